@@ -1,0 +1,96 @@
+"""What an author may set, as frozen values.
+
+`spec` decodes a file into these, `blueprint` resolves them, and each room reads its own: the providers their
+models and voices, the conversation its chunking and history. Durations are milliseconds. Keys mean what
+`schemas/agent.schema.json` says, and defaults stand here and there alike (a test compares them).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+AUDIO_FORMATS = ("mp3", "opus", "wav", "pcm", "aac", "flac")
+
+
+class Secret(str):
+    """A value that came from the environment or a mounted file: usable as text, hidden when shown."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'***'"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """A language model. `provider` empty means the server's default."""
+
+    name: str
+    provider: str = ""
+    base_url: str = ""
+    api_key: str = field(default="", repr=False)
+    temperature: float | None = None
+    top_p: float | None = None
+    max_tokens: int | None = None
+    reasoning_effort: str = ""
+    timeout_ms: int = 60_000
+    first_token_timeout_ms: int = 15_000
+    max_retries: int = 2
+    fallbacks: tuple[ModelSettings, ...] = ()
+    extra_body: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptionSettings:
+    """A speech recogniser."""
+
+    name: str = "whisper-1"
+    provider: str = ""
+    base_url: str = ""
+    api_key: str = field(default="", repr=False)
+    language: str = ""
+    prompt: str = ""
+    timeout_ms: int = 30_000
+    max_retries: int = 2
+    fallbacks: tuple[TranscriptionSettings, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceSettings:
+    """A speech synthesiser. `format` empty means the provider's own: mp3 from a server, wav when embedded."""
+
+    name: str = "alloy"
+    provider: str = ""
+    model: str = "gpt-4o-mini-tts"
+    base_url: str = ""
+    api_key: str = field(default="", repr=False)
+    instructions: str = ""
+    format: str = ""
+    speed: float = 1.0
+    timeout_ms: int = 30_000
+    max_retries: int = 2
+    fallbacks: tuple[VoiceSettings, ...] = ()
+    text_filters: tuple[str, ...] = ("markdown", "emoji")
+    pronunciations: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkSettings:
+    """How streamed text becomes pieces that are spoken. Sizes are characters of text."""
+
+    min_chunk_size: int = 20
+    max_chunk_size: int = 150
+    first_chunk_size: int = 12
+    max_wait_ms: int = 400
+    parallel_generation: bool = True
+    max_parallel_requests: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class HistorySettings:
+    """How much a session remembers. 0 means no bound."""
+
+    max_messages: int = 100
+    max_chars: int = 0
