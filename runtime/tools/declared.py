@@ -1,0 +1,88 @@
+"""Parameters that a spec's author wrote as JSON Schema 2020-12: they win over the function's type hints.
+
+The function gets the values as the model sent them, once the schema has accepted them.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import SchemaError
+from referencing import Registry
+from referencing.exceptions import Unresolvable
+from referencing.jsonschema import DRAFT202012
+
+from runtime.errors import ToolError
+from runtime.tools.functions import ToolFunction
+from runtime.tools.jsonschema_errors import violations
+from runtime.tools.nearest import suggestion
+from runtime.tools.parameters import Parameters, unknown
+from runtime.tools.schema import Schema, plain, walk
+from runtime.tools.violations import Violation, sentence
+
+# jsonschema's own default registry would fetch what a `$ref` names.
+_NOTHING: Registry[Any] = Registry()
+
+
+def read(function: ToolFunction, parameters: Mapping[str, Any]) -> Parameters:
+    """Compile hand-written parameters; raises ToolError when they are no schema or do not fit."""
+    schema: Schema = plain(parameters)
+    _check_schema(schema)
+    _check_references(schema)
+    schema.setdefault("properties", {})
+    _check_fit(schema, function)
+    # The function could not take any other name.
+    schema["additionalProperties"] = False
+    names = list(schema["properties"])
+    validator: Any = Draft202012Validator(schema, registry=_NOTHING)
+
+    def check(arguments: dict[str, Any]) -> dict[str, Any] | list[Violation]:
+        others = [unknown(name, names) for name in arguments if name not in schema["properties"]]
+        return others or violations(validator.iter_errors(arguments)) or arguments
+
+    return Parameters(schema, check)
+
+
+def _check_schema(schema: Schema) -> None:
+    try:
+        Draft202012Validator.check_schema(schema)
+    except SchemaError as error:
+        found = violations([error])
+        placed = [Violation(("parameters", *each.path), each.subject, each.predicate) for each in found]
+        raise ToolError(f"the parameters are not a JSON Schema: {sentence(placed)}") from None
+    if schema.get("type") != "object":
+        raise ToolError("the parameters must be a JSON Schema of `type: object`, with the arguments as its properties")
+
+
+def _check_references(schema: Schema) -> None:
+    resolver = _NOTHING.with_resource("", DRAFT202012.create_resource(schema)).resolver()
+    for inner in walk(schema):
+        if "$id" in inner:
+            raise ToolError("`$id` has no meaning in a tool's parameters; use `$defs` and `$ref: '#/$defs/name'`")
+        for key in ("$ref", "$dynamicRef"):
+            reference = inner.get(key, "#")
+            if not reference.startswith("#"):
+                raise ToolError(f"`{key}: {reference}` leads out of the parameters; put what it names into `$defs`")
+            try:
+                resolver.lookup(reference)
+            except Unresolvable:
+                raise ToolError(f"`{key}: {reference}` names nothing in the parameters") from None
+
+
+def _check_fit(schema: Schema, function: ToolFunction) -> None:
+    reference, takes = function.reference.text, function.parameters
+    properties, required = schema["properties"], schema.get("required", [])
+    for name in (*properties, *required):
+        if name not in takes:
+            hint = suggestion(name, takes, "it takes no parameters")
+            raise ToolError(f"`{reference}` has no parameter `{name}`, which the parameters declare; {hint}")
+        if name not in properties:
+            raise ToolError(f"`{name}` is required by the parameters, but not among their properties")
+    for name, parameter in takes.items():
+        if parameter.default is inspect.Parameter.empty and name not in required:
+            raise ToolError(
+                f"parameter `{name}` of `{reference}` has no default; declare it and list it under `required`"
+            )

@@ -1,0 +1,137 @@
+"""The function that a reference names: found, looked through its decorators, and fit to be a tool."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import Any, TypeGuard
+
+from runtime.errors import ToolError
+from runtime.tools.modules import load
+from runtime.tools.namespaces import public
+from runtime.tools.nearest import suggestion
+from runtime.tools.reference import Reference, parse
+
+_REFUSED_KINDS = {
+    inspect.Parameter.VAR_POSITIONAL: ("*{}", "takes any number of arguments"),
+    inspect.Parameter.VAR_KEYWORD: ("**{}", "takes arguments of any name"),
+    inspect.Parameter.POSITIONAL_ONLY: ("{}", "can only be given by position"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ToolFunction:
+    """What is called, its parameters by name (annotations evaluated), and its docstring."""
+
+    reference: Reference
+    function: Callable[..., Any]
+    parameters: dict[str, inspect.Parameter]
+    docstring: str
+
+
+def find(reference: str, folder: Path) -> ToolFunction:
+    """Return the function; raises ToolError when it is not there or not fit to be called by a model."""
+    named = parse(reference)
+    module = load(named.module, folder)
+    if named.function not in vars(module):
+        hint = suggestion(named.function, _functions(module), "it defines no function of its own")
+        raise ToolError(f"`{named.module}` has no function `{named.function}`; {hint}")
+    value = vars(module)[named.function]
+    _check_kind(value, named)
+    _check_home(_innermost(value), module, named)
+    _check_answer(value, named)
+    return ToolFunction(named, value, _parameters(value, named), _docstring(value))
+
+
+def _functions(module: ModuleType) -> list[str]:
+    return [
+        name
+        for name, value in vars(module).items()
+        if not name.startswith("_") and _is_own(_innermost(value), module) and not inspect.isclass(value)
+    ]
+
+
+def _innermost(value: Any) -> Any:
+    """Look through functools.partial and decorators that keep `__wrapped__`."""
+    seen: set[int] = set()
+    while id(value) not in seen:
+        seen.add(id(value))
+        value = value.func if _is_partial(value) else _attributes(value).get("__wrapped__", value)
+    return value
+
+
+def _is_partial(value: Any) -> TypeGuard[functools.partial[Any]]:
+    return isinstance(value, functools.partial)
+
+
+def _attributes(value: Any) -> dict[str, Any]:
+    """Return a value's own attributes; asking for them by name could run its code."""
+    attributes: dict[str, Any] = getattr(value, "__dict__", {})
+    return attributes
+
+
+def _is_own(value: Any, module: ModuleType) -> bool:
+    return isinstance(value, FunctionType) and value.__module__ == module.__name__
+
+
+def _check_kind(value: Any, named: Reference) -> None:
+    inner = _innermost(value)
+    if inspect.isclass(value):
+        raise ToolError(f"`{named.text}` is a class; refer to a function, such as one that makes a `{named.function}`")
+    if not callable(value):
+        raise ToolError(f"`{named.text}` is a value of type `{type(value).__name__}`; refer to a function")
+    if isinstance(inner, FunctionType):
+        if inner.__name__ == "<lambda>":
+            raise ToolError(f"`{named.text}` is a lambda; write it with `def`, type hints and a docstring")
+        return
+    if inspect.isbuiltin(inner):
+        raise ToolError(f"`{named.text}` is built into Python; write a function of your own that uses it")
+    kind = "method" if inspect.ismethod(inner) else f"callable `{type(inner).__name__}` object"
+    raise ToolError(f"`{named.text}` is a {kind}; write a function with `def` that calls it")
+
+
+def _check_home(inner: FunctionType, module: ModuleType, named: Reference) -> None:
+    if _is_own(inner, module):
+        return
+    home = public(inner.__module__)
+    raise ToolError(
+        f"`{named.text}` is defined in `{home}`; write a function in `{named.module}` that calls it, "
+        f"or refer to where your own code defines it. A decorator needs `functools.wraps`"
+    )
+
+
+def _check_answer(value: Any, named: Reference) -> None:
+    inner = _innermost(value)
+    if inspect.isgeneratorfunction(inner) or inspect.isasyncgenfunction(inner):
+        raise ToolError(f"`{named.text}` yields values one by one; return them as a list")
+
+
+def _parameters(value: Any, named: Reference) -> dict[str, inspect.Parameter]:
+    try:
+        parameters = dict(inspect.signature(value, eval_str=True).parameters)
+    except Exception as error:
+        reason = str(error) if isinstance(error, NameError) else type(error).__name__
+        raise ToolError(f"the type hints of `{named.text}` cannot be evaluated: {reason}") from error
+    for name, parameter in parameters.items():
+        if parameter.kind in _REFUSED_KINDS:
+            form, what = _REFUSED_KINDS[parameter.kind]
+            raise ToolError(
+                f"parameter `{form.format(name)}` of `{named.text}` {what}; give every parameter a name, "
+                "so that the model can be told of it"
+            )
+    for bound in _bound_by_keyword(value):
+        parameters.pop(bound, None)
+    return parameters
+
+
+def _bound_by_keyword(value: Any) -> set[str]:
+    """Return what a partial has settled. It is not the model's to choose, nor to see: it may be a key."""
+    return set(value.keywords) if _is_partial(value) else set()
+
+
+def _docstring(value: Any) -> str:
+    return inspect.getdoc(value.func if _is_partial(value) else value) or ""

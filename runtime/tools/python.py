@@ -1,0 +1,109 @@
+"""Tools that are Python functions, named in a spec as `package.module:function`."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from runtime.chat import ToolDeclaration
+from runtime.errors import ToolError
+from runtime.tools.bounded import within
+from runtime.tools.functions import find
+from runtime.tools.parameters import Parameters
+from runtime.tools.results import jsonable
+from runtime.tools.threads import ToolThreads
+
+_log = logging.getLogger("runtime.tools")
+
+
+@dataclass(frozen=True, slots=True)
+class PythonTool:
+    """A bound function. `examples` are utterances that call for it; only an embedded model is shown them."""
+
+    declaration: ToolDeclaration
+    timeout_ms: int
+    confirm: bool
+    examples: tuple[str, ...]
+    _parameters: Parameters = field(repr=False)
+    _function: Callable[..., Any] = field(repr=False)
+    _executor: ToolThreads = field(repr=False)
+
+    def declaration_with_examples(self) -> ToolDeclaration:
+        """Return the declaration with the examples, if any, as `x-examples` of its parameters."""
+        if not self.examples:
+            return self.declaration
+        return replace(self.declaration, parameters={**self.declaration.parameters, "x-examples": list(self.examples)})
+
+    async def call(self, arguments: Any) -> Any:
+        """Call the function with checked arguments and return its result as plain JSON; see `port.Tool`.
+
+        An async function runs on the loop, any other in a thread. A ToolError of the function's own reaches
+        the model as it is; of other errors only the type does, because their text may hold anything. The log
+        has it.
+        """
+        name = self.declaration.name
+        try:
+            return await within(self.timeout_ms / 1000, self._perform(arguments), f"tool {name}")
+        except TimeoutError:
+            raise ToolError(f"{name} did not answer within {self.timeout_ms / 1000:g} s") from None
+
+    async def _perform(self, arguments: Any) -> Any:
+        try:
+            value = await self._run(self._parameters.accept(arguments))
+            return jsonable(value)
+        except (ToolError, asyncio.CancelledError, GeneratorExit):
+            raise
+        except BaseException as error:  # noqa: BLE001 - SystemExit, out of a task, would end the loop
+            _log.warning("tool %s failed", self.declaration.name, exc_info=error)
+            raise ToolError(f"The tool failed: {type(error).__name__}") from None
+
+    async def _run(self, kwargs: dict[str, Any]) -> Any:
+        if inspect.iscoroutinefunction(self._function):
+            return await self._function(**kwargs)
+        value = await self._executor.run(self._function, kwargs)
+        # A plain decorator may hide an async function.
+        return await value if inspect.isawaitable(value) else value
+
+
+def bind(  # noqa: PLR0913 - a tool's whole row of the spec
+    name: str,
+    reference: str,
+    *,
+    folder: Path,
+    description: str,
+    parameters: Mapping[str, Any] | None,
+    timeout_ms: int,
+    confirm: bool,
+    examples: tuple[str, ...],
+    executor: ToolThreads,
+) -> PythonTool:
+    """Find the function that `reference` names, in `folder` first, and make it a tool.
+
+    `description` empty means: from the docstring; `parameters` None: from the type hints and the docstring.
+    Raises ToolError with a sentence that says what is wrong and what would be right.
+    """
+    from runtime.tools import declared, docstrings, signature
+
+    function = find(reference, folder)
+    documentation = docstrings.read(function.docstring)
+    text = description or documentation.text
+    if not text:
+        raise ToolError(f"`{reference}` says nothing about itself; write a docstring, or a `description` in the spec")
+    if parameters is None:
+        accepted = signature.read(function, documentation.parameters)
+    else:
+        accepted = declared.read(function, parameters)
+    return PythonTool(
+        declaration=ToolDeclaration(name, text, accepted.schema),
+        timeout_ms=timeout_ms,
+        confirm=confirm,
+        examples=examples,
+        _parameters=accepted,
+        _function=function.function,
+        _executor=executor,
+    )

@@ -1,0 +1,90 @@
+"""Parameters from a function's type hints, through pydantic: the schema and the check of arguments.
+
+Values are taken as a model writes them, so "3" is accepted for an integer and text for a date, and reach the
+function as the types that it declares.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, PydanticUserError, ValidationError, create_model
+from pydantic.json_schema import GenerateJsonSchema
+
+from runtime.errors import ToolError
+from runtime.tools.functions import ToolFunction
+from runtime.tools.namespaces import public
+from runtime.tools.parameters import Parameters
+from runtime.tools.pydantic_errors import violation
+from runtime.tools.schema import tidy
+from runtime.tools.violations import Violation
+
+
+class _Schema(GenerateJsonSchema):
+    """Defaults that have no JSON form are left out of the schema quietly: the function has them."""
+
+    ignored_warning_kinds = {"skipped-choice", "non-serializable-default"}  # noqa: RUF012 - declared so in pydantic
+
+
+def read(function: ToolFunction, descriptions: Mapping[str, str]) -> Parameters:
+    """Return a function's parameters; `descriptions` are its docstring's, and hints may bring their own.
+
+    Raises ToolError for a parameter without a type hint, or of a type that JSON Schema cannot describe.
+    """
+    names = list(function.parameters)
+    model = _model(function)
+    schema = model.model_json_schema(schema_generator=_Schema)
+    for name, description in descriptions.items():
+        if name in schema.get("properties", {}):
+            schema["properties"][name].setdefault("description", description)
+
+    def check(arguments: dict[str, Any]) -> dict[str, Any] | list[Violation]:
+        try:
+            accepted = model.model_validate(arguments)
+        except ValidationError as error:
+            found = error.errors(include_url=False, include_context=True)
+            return [violation(detail, arguments, names) for detail in found]
+        # What the model left out is left to the function's own defaults.
+        given = accepted.model_fields_set
+        return {name: getattr(accepted, field) for field, name in _fields(names).items() if field in given}
+
+    return Parameters({"type": "object", "properties": {}, "additionalProperties": False, **tidy(schema)}, check)
+
+
+def _fields(names: list[str]) -> dict[str, str]:
+    """Name the fields by number: a parameter may be called `schema` or `_unit`, a pydantic field may not."""
+    return {f"p{number}": name for number, name in enumerate(names)}
+
+
+def _model(function: ToolFunction) -> type[BaseModel]:
+    fields: dict[str, Any] = {}
+    for field, name in _fields(list(function.parameters)).items():
+        fields[field] = _field(function.parameters[name], function)
+        _check_type(name, fields[field], function)
+    return create_model("Arguments", __config__=ConfigDict(extra="forbid"), **fields)
+
+
+def _field(parameter: inspect.Parameter, function: ToolFunction) -> tuple[Any, Any]:
+    hint, default = parameter.annotation, parameter.default
+    if hint is inspect.Parameter.empty:
+        raise ToolError(
+            f"parameter `{parameter.name}` of `{function.reference.text}` has no type hint; "
+            f"write one, such as `{parameter.name}: str`"
+        )
+    if default is inspect.Parameter.empty:
+        return hint, Field(alias=parameter.name)
+    # `unit: str = None` means `str | None` to its author, and to the model that reads a default of null.
+    return (hint | None if default is None else hint), Field(default, alias=parameter.name)
+
+
+def _check_type(name: str, field: tuple[Any, Any], function: ToolFunction) -> None:
+    try:
+        create_model("Argument", value=field).model_json_schema(schema_generator=_Schema)
+    except (PydanticUserError, TypeError, NameError) as error:
+        hint, reference = public(inspect.formatannotation(field[0])), function.reference.text
+        raise ToolError(
+            f"parameter `{name}` of `{reference}` has the type `{hint}`, which a model cannot fill; "
+            "use str, int, float, bool, list, dict, Literal, an enum, a date, a dataclass or a pydantic model"
+        ) from error

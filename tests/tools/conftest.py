@@ -1,0 +1,79 @@
+"""A spec's folder that tests write tool modules into, and the short way to bind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import pytest
+
+from runtime.errors import ToolError
+from runtime.tools.python import PythonTool, bind
+from runtime.tools.threads import ToolThreads
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    path: Path
+    executor: ToolThreads
+
+    def write(self, file: str, source: str) -> Path:
+        path = self.path / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(dedent(source), encoding="utf-8")
+        return path
+
+    def bind(
+        self,
+        reference: str,
+        *,
+        description: str = "",
+        parameters: Mapping[str, Any] | None = None,
+        timeout_ms: int = 5_000,
+        confirm: bool = False,
+        examples: tuple[str, ...] = (),
+    ) -> PythonTool:
+        return bind(
+            reference.partition(":")[2],
+            reference,
+            folder=self.path,
+            description=description,
+            parameters=parameters,
+            timeout_ms=timeout_ms,
+            confirm=confirm,
+            examples=examples,
+            executor=self.executor,
+        )
+
+    def refusal(self, reference: str, **options: Any) -> str:
+        """Bind what cannot be bound, and return why."""
+        with pytest.raises(ToolError) as caught:
+            self.bind(reference, **options)
+        return str(caught.value)
+
+
+def module_of(tool: PythonTool) -> dict[str, Any]:
+    """Return the names of the tool's own module."""
+    names: dict[str, Any] = tool._function.__globals__
+    return names
+
+
+async def failure(tool: PythonTool, arguments: Any = None) -> str:
+    with pytest.raises(ToolError) as caught:
+        await tool.call({} if arguments is None else arguments)
+    return str(caught.value)
+
+
+@pytest.fixture
+def executor() -> Iterator[ToolThreads]:
+    threads = ToolThreads(size=2)
+    yield threads
+    threads.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, executor: ToolThreads) -> Folder:
+    return Folder(tmp_path, executor)

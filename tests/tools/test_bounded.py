@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from runtime.errors import ToolError
+from runtime.tools import bounded
+from runtime.tools.bounded import within
+
+
+async def test_what_the_work_returns_or_raises_is_passed_on() -> None:
+    async def seven() -> int:
+        return 7
+
+    async def fail() -> None:
+        raise ValueError("x")
+
+    assert await within(5, seven(), "seven") == 7
+    with pytest.raises(ValueError, match=r"^x$"):
+        await within(5, fail(), "fail")
+
+
+async def test_the_work_runs_in_a_named_task() -> None:
+    async def name() -> str:
+        task = asyncio.current_task()
+        assert task is not None
+        return task.get_name()
+
+    assert await within(5, name(), "tool weather") == "tool weather"
+
+
+async def test_late_work_is_cancelled() -> None:
+    ended = asyncio.Event()
+
+    async def hang() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    with pytest.raises(TimeoutError):
+        await within(0.02, hang(), "hang")
+    await ended.wait()
+    await nothing_is_left()
+
+
+@pytest.mark.parametrize("ending", ["returns", "raises"])
+async def test_work_that_swallows_its_cancellation_is_not_waited_for(ending: str) -> None:
+    let_go, swallowed = asyncio.Event(), asyncio.Event()
+
+    async def stubborn() -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            swallowed.set()
+            await let_go.wait()
+        if ending == "raises":
+            raise ValueError("too late for anyone")
+
+    with pytest.raises(TimeoutError):
+        await within(0.02, stubborn(), "stubborn")
+    await swallowed.wait()
+    assert [task.get_name() for task in bounded._left] == ["stubborn"]
+    let_go.set()
+    await nothing_is_left()
+
+
+async def test_cancelling_the_caller_cancels_the_work() -> None:
+    began, ended = asyncio.Event(), asyncio.Event()
+
+    async def hang() -> None:
+        began.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    caller = asyncio.get_running_loop().create_task(within(5, hang(), "hang"))
+    await began.wait()
+    caller.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await caller
+    await ended.wait()
+    await nothing_is_left()
+
+
+async def test_work_that_cancels_itself_has_failed() -> None:
+    async def odd() -> None:
+        raise asyncio.CancelledError
+
+    with pytest.raises(ToolError, match=r"^The tool failed: CancelledError$"):
+        await within(5, odd(), "odd")
+
+
+async def nothing_is_left() -> None:
+    """Let the callbacks of ended tasks run."""
+    for task in tuple(bounded._left):
+        await asyncio.wait((task,), timeout=5)
+    soon = asyncio.get_running_loop().create_future()
+    asyncio.get_running_loop().call_soon(soon.set_result, None)
+    await soon
+    assert not bounded._left
