@@ -1,0 +1,147 @@
+"""Numbers as people say them: "2", "twenty one", "a couple of", "two hundred and fifty", "nineteen point five"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+_SMALL = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen"
+).split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ORDINALS = (
+    "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
+    "fifteenth sixteenth seventeenth eighteenth nineteenth"
+).split()
+ONES = {word: value for value, word in enumerate(_SMALL)}
+TENS = {word: value for value, word in zip(range(20, 100, 10), _TENS, strict=True)}
+ORDINALS = {word: value for value, word in enumerate(_ORDINALS)} | {"twentieth": 20, "thirtieth": 30}
+SCALES = {"hundred": 100, "thousand": 1000}
+# One to twelve in the other languages of the fixed lines; none of these is an English word that is used alone.
+FOREIGN = {
+    word: value
+    for line in (
+        "um dois tres quatro cinco seis sete oito nove dez onze doze",
+        "uma duas",
+        "eins zwei drei vier funf sechs sieben acht neun zehn elf zwolf",
+        "un deux trois quatre cinq six sept huit neuf dix onze douze",
+        "uno dos tres cuatro cinco seis siete ocho nueve diez once doce",
+    )
+    for value, word in enumerate(line.split(), 1)
+    if word not in {"um", "once", "un", "six"}
+}
+_PHRASES: tuple[tuple[tuple[str, ...], float], ...] = (
+    (("a", "couple", "of"), 2),
+    (("a", "couple"), 2),
+    (("half", "a", "dozen"), 6),
+    (("a", "dozen"), 12),
+    (("half", "a"), 0.5),
+    (("half", "an"), 0.5),
+    (("a", "quarter", "of", "a"), 0.25),
+    (("the", "two", "of", "us"), 2),
+)
+_DIGITS = re.compile(r"\d+(?:\.\d+)?")
+_NOT_A_COUNT_BEFORE_ONE = frozenset("this that which the no any every each another".split())
+
+NUMBER_WORDS = "|".join(sorted([*ONES, *TENS, *SCALES], key=len, reverse=True))
+"""A pattern for one word of a number, digits apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numeral:
+    """A number and the words it was said with: from `first` up to but not including `last`."""
+
+    value: float
+    first: int
+    last: int
+
+
+def numerals(keys: Sequence[str]) -> Iterator[Numeral]:
+    """All numbers of an utterance, from left to right."""
+    at = 0
+    while at < len(keys):
+        found = _numeral(keys, at)
+        if found:
+            yield found
+        at = found.last if found else at + 1
+
+
+def spoken(value: int) -> str:
+    """The words for a number from 0 to 99: 21 is "twenty one"."""
+    if value < 20:
+        return _SMALL[value]
+    tens, ones = divmod(value, 10)
+    return _TENS[tens - 2] + (f" {_SMALL[ones]}" if ones else "")
+
+
+def ordinal(key: str) -> int | None:
+    """3 for "third" and "3rd"."""
+    digits = re.fullmatch(r"(\d+)(?:st|nd|rd|th)", key)
+    return int(digits[1]) if digits else ORDINALS.get(key)
+
+
+def _numeral(keys: Sequence[str], at: int) -> Numeral | None:
+    for phrase, value in _PHRASES:
+        if tuple(keys[at : at + len(phrase)]) == phrase:
+            return Numeral(value, at, at + len(phrase))
+    if keys[at] == "minus" and at + 1 < len(keys):
+        rest = _numeral(keys, at + 1)
+        return Numeral(-rest.value, at, rest.last) if rest and rest.first == at + 1 else None
+    if _DIGITS.fullmatch(keys[at]):
+        written, end = float(keys[at]), at + 1
+        while end < len(keys) and keys[end] in SCALES:
+            written, end = written * SCALES[keys[end]], end + 1
+        return Numeral(written, at, end)
+    if keys[at] == "one" and at and keys[at - 1] in _NOT_A_COUNT_BEFORE_ONE:
+        return None
+    if keys[at] in FOREIGN:
+        return Numeral(FOREIGN[keys[at]], at, at + 1)
+    return _in_words(keys, at)
+
+
+def _in_words(keys: Sequence[str], at: int) -> Numeral | None:
+    total, group, end = 0, -1, at
+    if keys[at] == "a" and at + 1 < len(keys) and keys[at + 1] in SCALES:
+        group, end = 1, at + 1
+    while end < len(keys):
+        key = keys[end]
+        if key in SCALES and group > 0:
+            group *= SCALES[key]
+            if key == "thousand":
+                total, group = total + group, 0
+        elif _joins(key, group):
+            group = max(group, 0) + (ONES[key] if key in ONES else TENS[key])
+        elif not (key == "and" and group >= 0 and group % 100 == 0 and _starts(keys, end + 1)):
+            break
+        end += 1
+    if group < 0:
+        return None
+    return _with_decimals(keys, Numeral(total + group, at, end))
+
+
+def _joins(key: str, group: int) -> bool:
+    """Whether a word goes on with the number so far: "twenty" takes "one", but "seven" does not take "four"."""
+    if key in TENS:
+        return group < 0 or group % 100 == 0
+    if key in ONES:
+        return group < 0 or group % 100 == 0 or (group % 10 == 0 and group % 100 >= 20 and 0 < ONES[key] < 10)
+    return False
+
+
+def _starts(keys: Sequence[str], at: int) -> bool:
+    return at < len(keys) and (keys[at] in ONES or keys[at] in TENS)
+
+
+def _with_decimals(keys: Sequence[str], whole: Numeral) -> Numeral:
+    if tuple(keys[whole.last : whole.last + 3]) == ("and", "a", "half"):
+        return Numeral(whole.value + 0.5, whole.first, whole.last + 3)
+    end = whole.last + 1
+    if end >= len(keys) or keys[whole.last] != "point":
+        return whole
+    digits = ""
+    while end < len(keys) and (keys[end].isdigit() or ONES.get(keys[end], 10) < 10):
+        digits += keys[end] if keys[end].isdigit() else str(ONES[keys[end]])
+        end += 1
+    return Numeral(float(f"{int(whole.value)}.{digits}"), whole.first, end) if digits else whole

@@ -1,0 +1,93 @@
+"""What the tools of a request can do, compiled: slots, templates, and how telling each word is."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import log
+from typing import Any, cast
+
+from runtime.chat import ToolDeclaration
+from runtime.providers.local.scripted.schema import Slot, slots
+from runtime.providers.local.scripted.template import Template, compile_template
+from runtime.providers.local.scripted.vocabulary import GENERIC, STOP, meanings
+from runtime.providers.local.scripted.words import keys, name_words, stem
+
+EXAMPLES = "x-examples"
+"""The key of a tool's `parameters` that holds its example templates."""
+
+# How much a word of a tool says for it, by where it stands.
+_NAME, _EXAMPLE, _DESCRIPTION, _CHOICE, _PARAMETER = 1.0, 0.8, 0.8, 0.6, 0.5
+_GENERIC = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A tool as the router sees it. `weights` maps stems to how much they say for it, at most 1."""
+
+    name: str
+    description: str
+    slots: tuple[Slot, ...]
+    templates: tuple[Template, ...]
+    weights: Mapping[str, float]
+    meanings: frozenset[int]
+
+    @property
+    def required(self) -> tuple[Slot, ...]:
+        """The slots that a call needs."""
+        return tuple(slot for slot in self.slots if slot.required)
+
+
+@dataclass(frozen=True, slots=True)
+class Repertoire:
+    """All tools of a request. `rarity` is 1 for a stem of one tool only, less for one that many share."""
+
+    tools: tuple[Tool, ...]
+    rarity: Mapping[str, float]
+
+
+def examples(parameters: Mapping[str, Any]) -> tuple[str, ...]:
+    """The example templates of a tool, as its author wrote them."""
+    written = parameters.get(EXAMPLES)
+    if not isinstance(written, list | tuple):
+        return ()
+    return tuple(text for text in cast("Sequence[object]", written) if isinstance(text, str))
+
+
+def repertoire(tools: Iterable[ToolDeclaration]) -> Repertoire:
+    """Compile tools; the same declarations are compiled once."""
+    return _compile(tuple((t.name, t.description, json.dumps(t.parameters, default=str)) for t in tools))
+
+
+@lru_cache(maxsize=64)
+def _compile(declared: tuple[tuple[str, str, str], ...]) -> Repertoire:
+    tools = tuple(_tool(name, description, json.loads(parameters)) for name, description, parameters in declared)
+    count = Counter(root for tool in tools for root in tool.weights)
+    whole = log(1 + len(tools))
+    return Repertoire(tools, {root: log(1 + len(tools) / n) / whole for root, n in count.items()})
+
+
+def _tool(name: str, description: str, parameters: Mapping[str, Any]) -> Tool:
+    found = slots(parameters)
+    templates = tuple(filter(None, map(compile_template, examples(parameters))))
+    weights: dict[str, float] = {}
+    _weigh(weights, name_words(name), _NAME)
+    _weigh(weights, keys(description), _DESCRIPTION)
+    for template in templates:
+        _weigh(weights, template.literal, _EXAMPLE)
+    for slot in found:
+        _weigh(weights, name_words(slot.name), _PARAMETER)
+        for choice in slot.choices:
+            _weigh(weights, keys(str(choice)), _CHOICE)
+    telling = [root for root, weight in weights.items() if weight >= _DESCRIPTION]
+    return Tool(name, description, found, templates, weights, frozenset[int]().union(*map(meanings, telling)))
+
+
+def _weigh(weights: dict[str, float], said: Iterable[str], weight: float) -> None:
+    for key in said:
+        root = stem(key)
+        if key not in STOP:
+            weights[root] = max(weights.get(root, 0), _GENERIC if root in GENERIC else weight)
