@@ -1,0 +1,94 @@
+"""A valid tree -> an `AgentSpec`: short forms made long, defaults filled in, all of it frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, TypeVar
+
+from runtime.settings import (
+    ChunkSettings,
+    HistorySettings,
+    ModelSettings,
+    Secret,
+    TranscriptionSettings,
+    VoiceSettings,
+)
+from runtime.spec.checks import default_name
+from runtime.spec.document import Document
+from runtime.spec.model import AgentSpec, TemplateSpec, ToolSpec, VariableSpec
+from runtime.spec.values import items
+
+# In `provider/name` only these are providers: the names of models hold slashes of their own.
+PROVIDERS = ("openai", "local")
+
+_Settings = TypeVar("_Settings")
+_Role = TypeVar("_Role", ModelSettings, TranscriptionSettings, VoiceSettings)
+
+
+def decode(
+    document: Document, data: Mapping[str, Any], templates: Mapping[str, TemplateSpec], digest: str
+) -> AgentSpec:
+    """Build the agent from `data`: the document's, resolved, and without a mistake."""
+    name = data.get("name", default_name(document))
+    optional = {key: data[key] for key in ("max_steps", "timezone") if key in data}
+    if "max_audio_bytes" in data.get("limits", {}):
+        optional["max_audio_bytes"] = data["limits"]["max_audio_bytes"]
+    return AgentSpec(
+        name=name,
+        path=data.get("path", f"/{name}"),
+        description=data.get("description", ""),
+        document=document,
+        digest=digest,
+        model=_role(ModelSettings, data["model"]),
+        transcription=_optional_role(TranscriptionSettings, data, "transcription"),
+        voice=_optional_role(VoiceSettings, data, "voice"),
+        instructions=templates["instructions"],
+        first_message=templates.get("first_message"),
+        variables=tuple(_variable(key, value) for key, value in _own(data.get("variables", {})).items()),
+        chunking=_settings(ChunkSettings, data.get("chunking", {})),
+        tools=tuple(_settings(ToolSpec, {"name": key, **value}) for key, value in _own(data.get("tools", {})).items()),
+        history=_settings(HistorySettings, data.get("history", {})),
+        **optional,
+    )
+
+
+def _optional_role(kind: type[_Role], data: Mapping[str, Any], key: str) -> _Role | None:
+    """Not given means the usual one, null means none."""
+    value = data.get(key, {})
+    return None if value is None else _role(kind, value)
+
+
+def _role(kind: type[_Role], value: str | Mapping[str, Any]) -> _Role:
+    if isinstance(value, str):
+        provider, slash, name = value.partition("/")
+        value = {"provider": provider, "name": name} if slash and provider in PROVIDERS else {"name": value}
+    settings = dict(value)
+    if "api_key" in settings:
+        settings["api_key"] = Secret(settings["api_key"])
+    if "fallbacks" in settings:
+        settings["fallbacks"] = [_role(kind, each) for each in settings["fallbacks"]]
+    return _settings(kind, settings)
+
+
+def _variable(name: str, value: Mapping[str, Any]) -> VariableSpec:
+    renamed = {"source" if key == "from" else key: item for key, item in value.items()}
+    return _settings(VariableSpec, {"name": name, **renamed})
+
+
+def _settings(kind: type[_Settings], value: Mapping[str, Any]) -> _Settings:
+    """Fill a dataclass from the mapping of the same keys; lists become tuples."""
+    whole = {each.name for each in fields(kind) if str(each.type).startswith("int")}  # type: ignore[arg-type]
+    return kind(**{key: _frozen(item, whole=key in whole) for key, item in _own(value).items()})
+
+
+def _frozen(value: Any, *, whole: bool) -> Any:
+    if isinstance(value, list):
+        return tuple(items(value))
+    # JSON Schema counts 1e3 as an integer; Python does not.
+    return int(value) if whole and isinstance(value, float) else value
+
+
+def _own(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Without the keys that are the author's own."""
+    return {key: item for key, item in value.items() if not key.startswith("x-")}

@@ -1,0 +1,81 @@
+"""A validated agent, as its author wrote it: frozen, complete, and still free of code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from runtime.settings import (
+    ChunkSettings,
+    HistorySettings,
+    ModelSettings,
+    TranscriptionSettings,
+    VoiceSettings,
+)
+from runtime.spec.document import Document
+
+
+@dataclass(frozen=True, slots=True)
+class VariableSpec:
+    """A value that a session may bring. `source` says from where: `query` or `header` of the handshake.
+
+    `enum` holds the only values accepted; empty means any.
+    """
+
+    name: str
+    type: str = "string"
+    default: Any = None
+    required: bool = False
+    max_length: int = 1000
+    source: str = "query"
+    description: str = ""
+    enum: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateSpec:
+    """Jinja2 text. `file` is empty for text inside the spec, else relative to the spec's folder."""
+
+    text: str
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolSpec:
+    """A tool and where its code is. `parameters` None means: from the callable's signature."""
+
+    name: str
+    python: str
+    description: str = ""
+    parameters: Mapping[str, Any] | None = None
+    timeout_ms: int = 10_000
+    confirm: bool = False
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSpec:
+    """One persona. `transcription` None is text in only, `voice` None text out only.
+
+    `document` knows where each value stands, for the problems that later stages find; `digest` names the bytes
+    of the spec and of the files that hold its templates.
+    """
+
+    name: str
+    path: str
+    description: str
+    document: Document = field(repr=False, compare=False)
+    digest: str
+    model: ModelSettings
+    transcription: TranscriptionSettings | None
+    voice: VoiceSettings | None
+    instructions: TemplateSpec
+    first_message: TemplateSpec | None
+    variables: tuple[VariableSpec, ...] = ()
+    chunking: ChunkSettings = field(default_factory=ChunkSettings)
+    tools: tuple[ToolSpec, ...] = ()
+    max_steps: int = 5
+    history: HistorySettings = field(default_factory=HistorySettings)
+    max_audio_bytes: int = 10 * 1024 * 1024
+    timezone: str = "UTC"

@@ -1,0 +1,127 @@
+"""`${env:NAME}`, `${env:NAME:-default}` and `${file:path}` -> their values, when the spec is loaded.
+
+What they stand for is a `Secret` from here on. A problem shows the reference, never its value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from typing import Any
+
+from runtime.settings import Secret
+from runtime.spec.document import Document
+from runtime.spec.problem import Problem
+from runtime.spec.read import Unreadable, read_bytes
+from runtime.spec.values import Path, entries, items
+
+_REFERENCE = re.compile(r"\$\{(?P<kind>env|file)(?P<rest>[^}\n]*)\}?")
+_NAME = re.compile(r":(?P<name>[A-Za-z_][A-Za-z0-9_]*)(:-(?P<default>.*))?\Z")
+# Shell's way to write it. In texts that are spoken or read it may be meant, elsewhere it never is.
+_BARE = re.compile(r"\$\{?(?P<name>[A-Z][A-Z0-9_]{2,})\}?")
+_PROSE = {"instructions", "first_message", "description", "examples", "prompt"}
+
+
+@dataclass(slots=True)
+class Resolved:
+    """The data with references replaced; `failed` are the paths of those that could not be."""
+
+    data: Any = None
+    problems: list[Problem] = field(default_factory=list[Problem])
+    failed: set[Path] = field(default_factory=set[Path])
+
+
+def resolve(document: Document, folder: FilePath, env: Mapping[str, str]) -> Resolved:
+    """Replace the references in every text of the document. `${file:…}` starts from `folder`."""
+    resolver = _Resolver(document, folder, env)
+    resolver.result.data = resolver.value(document.data, ())
+    return resolver.result
+
+
+class _Resolver:
+    """Walks the data; the first problem at a place is the one that is told."""
+
+    __slots__ = ("_document", "_env", "_folder", "result")
+
+    def __init__(self, document: Document, folder: FilePath, env: Mapping[str, str]) -> None:
+        self.result = Resolved()
+        self._document = document
+        self._folder = folder
+        self._env = env
+
+    def value(self, value: Any, path: Path) -> Any:
+        """Give the value with the references in its texts resolved."""
+        if isinstance(value, str):
+            return self._text(value, path) if "$" in value else value
+        if isinstance(value, dict):
+            return {key: self.value(item, (*path, key)) for key, item in entries(value).items()}
+        if isinstance(value, list):
+            return [self.value(item, (*path, index)) for index, item in enumerate(items(value))]
+        return value
+
+    def _text(self, text: str, path: Path) -> str:
+        pieces: list[str] = []
+        end = 0
+        seen: dict[str, int] = {}
+        for found in _REFERENCE.finditer(text):
+            written = found.group()
+            nth = seen.setdefault(written, 0)
+            seen[written] += 1
+            value = self._one(found, path, nth)
+            if value is None:
+                self.result.failed.add(path)
+            pieces += (text[end : found.start()], value or "")
+            end = found.end()
+        if not pieces:
+            self._look_for_bare(text, path)
+            return text
+        return text if path in self.result.failed else Secret("".join((*pieces, text[end:])))
+
+    def _one(self, found: re.Match[str], path: Path, nth: int) -> str | None:
+        written, rest = found.group(), found["rest"]
+        if found["kind"] == "file" and rest.startswith(":") and len(rest) > 1 and written.endswith("}"):
+            return self._file(written, rest[1:], path, nth)
+        name = _NAME.match(rest) if found["kind"] == "env" and written.endswith("}") else None
+        if name is None:
+            right = "${env:NAME}, ${env:NAME:-default} or ${file:path}"
+            self._problem(path, written, nth, "bad-reference", f"{written} is no reference", f"write it as {right}")
+            return None
+        value = self._env.get(name["name"])
+        if value or (value is not None and name["default"] is None):
+            return value
+        if name["default"] is not None:
+            return name["default"]
+        message = f"the environment variable {name['name']} is not set"
+        hint = f"set it, or give a default: ${{env:{name['name']}:-default}}"
+        self._problem(path, written, nth, "missing-env", message, hint)
+        return None
+
+    def _file(self, written: str, name: str, path: Path, nth: int) -> str | None:
+        content = read_bytes(self._folder / name)
+        if isinstance(content, Unreadable):
+            code = "missing-file" if content.missing else "unreadable"
+            self._problem(path, written, nth, code, f"the file of {written} {content.reason}", content.hint)
+            return None
+        try:
+            # Editors and `echo` end a file with a newline that is no part of the secret.
+            return content.decode("utf-8-sig").removesuffix("\n").removesuffix("\r")
+        except UnicodeDecodeError:
+            message = f"the file of {written} is not UTF-8 text"
+            self._problem(path, written, nth, "encoding", message, "save the file as UTF-8")
+            return None
+
+    def _look_for_bare(self, text: str, path: Path) -> None:
+        found = _BARE.fullmatch(text) or re.search(r"\$\{(?P<name>[A-Za-z_]\w*)\}", text)
+        if found is None or any(part in _PROSE for part in path):
+            return
+        hint = f"write it as ${{env:{found['name']}}}"
+        self._problem(path, found.group(), 0, "bad-reference", f"{found.group()} is not replaced by anything", hint)
+        self.result.failed.add(path)
+
+    def _problem(self, path: Path, written: str, nth: int, code: str, message: str, hint: str) -> None:
+        place = self._document.find(path, written, nth)
+        problem = self._document.problem_at(place, code, message, hint)
+        if problem not in self.result.problems:
+            self.result.problems.append(problem)
