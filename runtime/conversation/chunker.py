@@ -24,12 +24,8 @@ from runtime.conversation.graphemes import last_boundary
 from runtime.settings import ChunkSettings
 
 _SENTENCE_MARK = re.compile(f"[{re.escape(SPACED_MARKS + UNSPACED_MARKS)}\n]")
-_ANY_MARK = re.compile(
-    f"[{re.escape(SPACED_MARKS + UNSPACED_MARKS + CLAUSE_MARKS + UNSPACED_CLAUSE_MARKS)}\n]"
-)
-_CLAUSE = re.compile(
-    f"[{re.escape(CLAUSE_MARKS)}][{re.escape(CLOSERS)}]*(?=\\s)|[{re.escape(UNSPACED_CLAUSE_MARKS)}]"
-)
+_ANY_MARK = re.compile(f"[{re.escape(SPACED_MARKS + UNSPACED_MARKS + CLAUSE_MARKS + UNSPACED_CLAUSE_MARKS)}\n]")
+_CLAUSE = re.compile(f"[{re.escape(CLAUSE_MARKS)}][{re.escape(CLOSERS)}]*(?=\\s)|[{re.escape(UNSPACED_CLAUSE_MARKS)}]")
 _SAYABLE = re.compile(r"[^\W_]")
 _LAST_SPACE = re.compile(r"\s(?=\S*\Z)")
 _FINAL = frozenset(SPACED_MARKS + UNSPACED_MARKS + CLOSERS)
@@ -91,11 +87,7 @@ class Chunker:
         chunks: list[str] = []
         text = self._text
         end = len(text) if self.guess() else _last_word_end(text)
-        if (
-            end
-            and self._size(text[:end]) >= self._settings.first_chunk_size
-            and _SAYABLE.search(text, 0, end)
-        ):
+        if end and self._size(text[:end]) >= self._settings.first_chunk_size and _SAYABLE.search(text, 0, end):
             self._take(end, chunks)
         return chunks
 

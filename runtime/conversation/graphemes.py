@@ -37,11 +37,7 @@ def last_boundary(text: str, limit: int) -> int:
 
 
 def _is_jamo(character: str) -> bool:
-    return (
-        "\u1100" <= character <= "\u11ff"
-        or "\ua960" <= character <= "\ua97f"
-        or "\ud7b0" <= character <= "\ud7ff"
-    )
+    return "\u1100" <= character <= "\u11ff" or "\ua960" <= character <= "\ua97f" or "\ud7b0" <= character <= "\ud7ff"
 
 
 def _is_flag_letter(character: str) -> bool:

@@ -147,9 +147,19 @@ def test_a_sentence_end_is_guessed_before_it_is_proven(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Please go and ask Dr.", "He wrote it to J.", "The number we want is 3.", "They moved to the U.S.", "I think so...",
-     "There are fruits, e.g.", "Too short.", "It is not a sentence", "No mark here, only a comma,", "It opens at 10:30 a.m."],
-)  # fmt: skip
+    [
+        "Please go and ask Dr.",
+        "He wrote it to J.",
+        "The number we want is 3.",
+        "They moved to the U.S.",
+        "I think so...",
+        "There are fruits, e.g.",
+        "Too short.",
+        "It is not a sentence",
+        "No mark here, only a comma,",
+        "It opens at 10:30 a.m.",
+    ],
+)
 def test_what_may_go_on_is_not_guessed(text: str) -> None:
     chunker = Chunker(NO_CLAUSES)
     chunker.feed(text)
@@ -194,10 +204,12 @@ def test_text_may_go_on_after_a_flush() -> None:
 
 # -- properties
 
-alphabet = st.sampled_from(
-    [*"abAB 159.,!?;:\n\"'()-“”…。！，、「」", "Dr.", "e.g.", "U.S.", " a.m.", "example.com", "3.14", "今", "ก้", "हि", "👩‍👧", "🇵🇹",
-     "é", "\u0301", "\u200d", "؟", "।", "word ", "Longer words here. ", "  ", "...", "?!", "\ud800"]
-)  # fmt: skip
+FRAGMENTS = [
+    *"abAB 159.,!?;:\n\"'()-“”…。！，、「」今é",
+    *("Dr.", "e.g.", "U.S.", " a.m.", "example.com", "3.14", "ก้", "हि", "👩‍👧", "🇵🇹", "؟", "।"),
+    *("\u0301", "\u200d", "word ", "Longer words here. ", "  ", "...", "?!", "\ud800"),
+]
+alphabet = st.sampled_from(FRAGMENTS)
 texts = st.lists(alphabet, max_size=60).map("".join) | st.text(max_size=80)
 sizes = st.integers(1, 40)
 any_settings = st.builds(

@@ -1,0 +1,44 @@
+"""Tools with effects run only after the user agreed.
+
+The model is an unreliable narrator of consent, so the rule is structural: the first call of such a tool is not run
+but answered with a request to ask; the same call with the same arguments runs once the user has spoken since.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+MUST_ASK = {
+    "status": "confirmation_required",
+    "message": "Not done yet. Say what you are about to do and ask the user whether to go ahead. "
+    "If they agree, call this tool again with the same arguments.",
+}
+
+
+class Consent:
+    """Which calls the user was asked about, and in which of their turns."""
+
+    __slots__ = ("_asked", "_tools", "_turn")
+
+    def __init__(self, tools: frozenset[str]) -> None:
+        self._tools = tools
+        self._asked: dict[bytes, int] = {}
+        self._turn = 0
+
+    def user_spoke(self) -> None:
+        """A new turn of the user: what was asked before it may be answered now; older questions have lapsed."""
+        self._asked = {call: turn for call, turn in self._asked.items() if turn == self._turn}
+        self._turn += 1
+
+    def given(self, tool: str, arguments: Any) -> bool:
+        """May this call run? If not, it counts as asked about from now on; a consent is used up by its call."""
+        if tool not in self._tools:
+            return True
+        call = tool.encode() + b" " + orjson.dumps(arguments, option=orjson.OPT_SORT_KEYS)
+        if self._asked.get(call, self._turn) < self._turn:
+            del self._asked[call]
+            return True
+        self._asked[call] = self._turn
+        return False

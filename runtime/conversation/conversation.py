@@ -1,0 +1,165 @@
+"""Who has the floor: the user's inputs in order, one running response, and the history of what was heard.
+
+listening   nobody speaks
+hearing     an utterance is being transcribed, and no response runs
+thinking    a response runs and has made no sound
+speaking    its sound is going out
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import count
+
+from runtime.chat import AssistantMessage
+from runtime.conversation.consent import Consent
+from runtime.conversation.effects import Effect
+from runtime.conversation.heard import Heard
+from runtime.conversation.history import History
+from runtime.conversation.inputs import InputLine
+from runtime.conversation.plan import Plan
+from runtime.conversation.response import Phase, Response
+from runtime.events import Failed, HistoryCleared, HistoryTrimmed, TranscriptionFailed, TranscriptionReady
+
+MAX_WAITING_INPUTS = 16
+BARGE_IN = "user_speaking"
+
+
+class Conversation:
+    """The whole talk of one session. Methods take facts and return effects; `now` is in milliseconds.
+
+    `new_id` names responses. News of a response that is over is dropped by asking for it with `running`.
+    """
+
+    def __init__(self, plan: Plan, new_id: Callable[[], str]) -> None:
+        self.history = History(plan.history)
+        self._plan = plan
+        self._new_id = new_id
+        self._inputs = InputLine()
+        self._consent = Consent(plan.ask_first)
+        self._chunk_ids = count(1)
+        self._response: Response | None = None
+        self._recorded = True
+        self._last_heard: tuple[str, Heard] | None = None
+
+    @property
+    def state(self) -> str:
+        """listening, hearing, thinking or speaking."""
+        if self._response is None:
+            return "hearing" if len(self._inputs) else "listening"
+        narration = self._response.narration
+        return "speaking" if narration is not None and narration.started else "thinking"
+
+    def running(self, message_id: str) -> Response | None:
+        """The running response, if it is this one."""
+        response = self._response
+        return response if response is not None and response.id == message_id else None
+
+    # -- what the user does
+
+    def open(self, first_message: str, now: float) -> list[Effect]:
+        """The session begins; the agent may speak first."""
+        if not first_message:
+            return []
+        response = self._begin(now)
+        return self.settle(response.recite(first_message, now))
+
+    def typed(self, text: str, now: float) -> list[Effect]:
+        """The user's words, as text: certain speech, so the running response stops at once."""
+        if len(self._inputs) >= MAX_WAITING_INPUTS:
+            return [_busy()]
+        effects = self.interrupt(BARGE_IN, now)
+        self._inputs.join(text)
+        return effects + self._answer(now)
+
+    def utterance(self) -> int | Failed:
+        """The user's words, as sound: takes their place in the order; returns its ticket."""
+        if len(self._inputs) >= MAX_WAITING_INPUTS:
+            return _busy()
+        return self._inputs.join()
+
+    def transcribed(self, ticket: int, words: TranscriptionReady | TranscriptionFailed, now: float) -> list[Effect]:
+        """What the utterance of this ticket was. Only recognised words interrupt."""
+        self._inputs.fill(ticket, words)
+        return self._answer(now)
+
+    def interrupt(self, reason: str, now: float) -> list[Effect]:
+        """Stop the running response, if there is one, or note how much of the last one was never played."""
+        if self._response is None:
+            self._forget_unplayed()
+            return []
+        return self.settle(self._response.interrupt(reason, now))
+
+    def played(self, message_id: str, played_ms: float) -> None:
+        """The client has played so much of a response."""
+        if self._last_heard is not None and self._last_heard[0] == message_id:
+            self._last_heard[1].report(played_ms)
+
+    def clear(self) -> list[Effect]:
+        """Forget the conversation, and with it what the running response will have said."""
+        removed = self.history.clear()
+        self._recorded = self._response is None
+        self._last_heard = None if self._response is None else self._last_heard
+        return [HistoryCleared(removed, "client_request")]
+
+    # -- inside
+
+    def settle(self, effects: list[Effect]) -> list[Effect]:
+        """Note whether these effects of the running response closed it."""
+        response = self._response
+        if response is None or response.phase is not Phase.CLOSED:
+            return effects
+        self._response = None
+        if self._recorded:
+            self.history.record(response.left_behind)
+        self._recorded = True
+        return effects + self._trim()
+
+    def _answer(self, now: float) -> list[Effect]:
+        """Serve the inputs whose turn has come; the newest words are answered, all of them remembered."""
+        effects: list[Effect] = []
+        spoken = False
+        for words in self._inputs.serve():
+            if not isinstance(words, str):
+                effects.append(words)
+            if isinstance(words, TranscriptionFailed):
+                continue
+            if not spoken:
+                effects += self.interrupt(BARGE_IN, now)
+            spoken = True
+            self.history.hear(words if isinstance(words, str) else words.text)
+            self._consent.user_spoke()
+        if spoken:
+            effects += self._trim()
+            response = self._begin(now)
+            effects += self.settle(response.ask(self.history.messages()))
+        return effects
+
+    def _begin(self, now: float) -> Response:
+        response = Response(self._new_id(), self._plan, self._consent, self._chunk_ids, now=now)
+        self._response = response
+        narration = response.narration
+        self._last_heard = None if narration is None else (response.id, narration.heard)
+        return response
+
+    def _forget_unplayed(self) -> None:
+        """Barge-in on sound that was all sent but, as the client reports, not all played."""
+        if self._last_heard is None:
+            return
+        heard, self._last_heard = self._last_heard[1], None
+        last = self.history.last
+        if not heard.reported or not isinstance(last, AssistantMessage):
+            return
+        played = heard.heard_ms(0.0)
+        if played < heard.sent_ms:
+            text = heard.by_step(played).get(heard.last_step, "")
+            self.history.amend(replace(last, text=text, interrupted=True))
+
+    def _trim(self) -> list[Effect]:
+        removed = self.history.trim()
+        return [HistoryTrimmed(removed, "max_history")] if removed else []
+
+
+def _busy() -> Failed:
+    return Failed("busy", "Too many inputs are waiting to be understood; send the next when one was answered.")

@@ -1,0 +1,144 @@
+"""One call of the model within a response: its text, and the tools it asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from runtime.chat import AssistantMessage, Message, ToolCall, ToolMessage
+from runtime.conversation.effects import Effect
+from runtime.events import (
+    TextDelta,
+    TextEnded,
+    TextStarted,
+    ToolInputDelta,
+    ToolInputEnded,
+    ToolInputStarted,
+    ToolOutcome,
+)
+
+INTERRUPTED = {"error": "Interrupted by the user before there was a result."}
+
+
+@dataclass(slots=True)
+class _OpenCall:
+    id: str
+    name: str
+    pieces: list[str] = field(default_factory=list[str])
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedCall:
+    """A complete call. `error` is set where the arguments cannot be read; `input` is then the text itself."""
+
+    call: ToolCall
+    input: Any
+    error: str = ""
+
+
+class Round:
+    """What one model call has brought so far. Blocks of text and reasoning open with their first piece."""
+
+    __slots__ = ("_block", "_blocks", "_open", "calls", "message_id", "reasoning", "results", "step", "text")
+
+    def __init__(self, message_id: str, step: int) -> None:
+        self.message_id = message_id
+        self.step = step
+        self.text: list[str] = []
+        self.reasoning: list[str] = []
+        self.calls: list[DecodedCall] = []
+        self.results: dict[str, Any] = {}
+        self._open: dict[int, _OpenCall] = {}
+        self._block = ""
+        self._blocks = 0
+
+    # -- pieces of the model, each returning what the client is told
+
+    def piece(self, text: str, kind: str = "text") -> list[Effect]:
+        """More text, or more reasoning."""
+        effects: list[Effect] = []
+        if self._block != kind:
+            effects += self.end_block()
+            self._block, self._blocks = kind, self._blocks + 1
+            effects.append(TextStarted(self.message_id, self._block_id, kind))
+        (self.text if kind == "text" else self.reasoning).append(text)
+        effects.append(TextDelta(self.message_id, self._block_id, text, kind))
+        return effects
+
+    def end_block(self) -> list[Effect]:
+        """Close the open block, if there is one."""
+        if not self._block:
+            return []
+        kind, self._block = self._block, ""
+        return [TextEnded(self.message_id, self._block_id, kind)]
+
+    def open_call(self, index: int, call_id: str, name: str) -> list[Effect]:
+        """The model begins to write a call."""
+        self._open[index] = _OpenCall(call_id, name)
+        return [*self.end_block(), ToolInputStarted(self.message_id, call_id, name)]
+
+    def call_piece(self, index: int, arguments: str) -> list[Effect]:
+        """More of a call's arguments."""
+        call = self._open[index]
+        call.pieces.append(arguments)
+        return [ToolInputDelta(self.message_id, call.id, arguments)]
+
+    def close_calls(self) -> list[Effect]:
+        """The model is done: the calls it wrote are complete, in the order of their indices."""
+        opened = [self._open[index] for index in sorted(self._open)]
+        self._open.clear()
+        self.calls = [_decode(call) for call in opened]
+        return [ToolInputEnded(self.message_id, call.id) for call in opened]
+
+    @property
+    def _block_id(self) -> str:
+        return f"{self.message_id}-{self.step}.{self._blocks}"
+
+    # -- results
+
+    @property
+    def settled(self) -> bool:
+        """Has every call its result?"""
+        return len(self.results) == len(self.calls)
+
+    def settle(self, call_id: str, result: Any) -> DecodedCall | None:
+        """Keep the result of a call; None if it is unknown or already has one."""
+        for decoded in self.calls:
+            if decoded.call.id == call_id and call_id not in self.results:
+                self.results[call_id] = result
+                return decoded
+        return None
+
+    # -- what is left of it
+
+    def messages(self, text: str, *, interrupted: bool = False) -> list[Message]:
+        """For the history: `text` as it was heard, every call, and a result for each."""
+        if not text and not self.calls:
+            return []
+        calls = tuple(decoded.call for decoded in self.calls)
+        answers = [ToolMessage(call.id, _json(self.results.get(call.id, INTERRUPTED))) for call in calls]
+        return [AssistantMessage(text, calls, interrupted), *answers]
+
+    def outcomes(self) -> list[ToolOutcome]:
+        """For the client."""
+        return [
+            ToolOutcome(decoded.call, decoded.input, self.results.get(decoded.call.id, INTERRUPTED))
+            for decoded in self.calls
+        ]
+
+
+def _decode(call: _OpenCall) -> DecodedCall:
+    text = "".join(call.pieces).strip() or "{}"
+    complete = ToolCall(call.id, call.name, text)
+    try:
+        arguments = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        # What the history keeps must be JSON: servers refuse a conversation that holds anything else.
+        return DecodedCall(ToolCall(call.id, call.name, "{}"), text, "The arguments are not valid JSON.")
+    return DecodedCall(complete, arguments)
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
