@@ -1,0 +1,142 @@
+"""AgentSpec to Blueprint, or to the problems that stand in the way: all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from runtime.blueprint.model import Blueprint, RoleChoice
+from runtime.blueprint.prompt import PromptError, Template, TemplateFolder
+from runtime.blueprint.roles import Providers
+from runtime.chat import ToolDeclaration
+from runtime.conversation.plan import Plan, VoicePlan
+from runtime.conversation.text_filters import Pronunciation
+from runtime.errors import SettingsError, ToolError
+from runtime.providers.ports import SpeechToText, TextToSpeech
+from runtime.spec.model import AgentSpec, TemplateSpec, ToolSpec
+from runtime.spec.problem import Problem
+from runtime.tools.port import Tool
+from runtime.tools.python import bind
+from runtime.tools.threads import ToolThreads
+
+_Built = TypeVar("_Built")
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What compiling needs of the process. `folder` is where specs find their templates and tool modules."""
+
+    folder: Path
+    providers: Providers
+    threads: ToolThreads
+
+
+def compile_agent(spec: AgentSpec, workshop: Workshop) -> tuple[Blueprint | None, tuple[Problem, ...]]:
+    """Build the agent. The blueprint is None exactly when there is a problem."""
+    return _Compilation(spec, workshop).run()
+
+
+class _Compilation:
+    """One run over one spec, which goes on after a problem in order to find the others."""
+
+    def __init__(self, spec: AgentSpec, workshop: Workshop) -> None:
+        self._spec = spec
+        self._workshop = workshop
+        self._problems: list[Problem] = []
+        self._templates = TemplateFolder(workshop.folder, (variable.name for variable in spec.variables))
+        self._choices: dict[str, RoleChoice] = {}
+
+    def run(self) -> tuple[Blueprint | None, tuple[Problem, ...]]:
+        spec = self._spec
+        instructions = self._template("instructions", spec.instructions)
+        first_message = None if spec.first_message is None else self._template("first_message", spec.first_message)
+        tools = [bound for tool in spec.tools if (bound := self._tool(tool)) is not None]
+        declarations = tuple(tool.declaration for tool in tools)
+        model = self._role("model", lambda: self._workshop.providers.model(spec.model))
+        voice = self._voice()
+        recognizer = self._recognizer(tuple(tool.declaration_with_examples() for tool in tools))
+        if self._problems or model is None or instructions is None:
+            return None, tuple(self._problems)
+        if self._choices["model"].provider == "local":
+            declarations = tuple(tool.declaration_with_examples() for tool in tools)
+        blueprint = Blueprint(
+            name=spec.name,
+            path=spec.path,
+            description=spec.description,
+            file=spec.document.file,
+            digest=spec.digest,
+            plan=self._plan(voice),
+            model=model,
+            voice=voice,
+            recognizer=recognizer,
+            tools={tool.declaration.name: tool for tool in tools},
+            declarations=declarations,
+            instructions=instructions,
+            first_message=first_message,
+            variables=spec.variables,
+            timezone=spec.timezone,
+            max_audio_bytes=spec.max_audio_bytes,
+            pronounce=Pronunciation(spec.voice.pronunciations if spec.voice else {}),
+            choices=self._choices,
+        )
+        return blueprint, ()
+
+    def _template(self, key: str, template: TemplateSpec) -> Template | None:
+        try:
+            return self._templates.compile(template.text)
+        except PromptError as error:
+            document = self._spec.document
+            where = f"{template.file}:{error.line}: " if template.file else ""
+            problem = document.problem((key,), "template", where + str(error))
+            if not template.file and error.line:
+                problem = document.content_problem((key,), error.line - 1, "template", str(error))
+            self._problems.append(problem)
+            return None
+
+    def _tool(self, tool: ToolSpec) -> Tool | None:
+        try:
+            return bind(
+                tool.name,
+                tool.python,
+                folder=self._workshop.folder,
+                description=tool.description,
+                parameters=tool.parameters,
+                timeout_ms=tool.timeout_ms,
+                confirm=tool.confirm,
+                examples=tool.examples,
+                executor=self._workshop.threads,
+            )
+        except ToolError as error:
+            self._note(("tools", tool.name, "python"), "tool", str(error))
+            return None
+
+    def _voice(self) -> TextToSpeech | None:
+        settings = self._spec.voice
+        return None if settings is None else self._role("voice", lambda: self._workshop.providers.voice(settings))
+
+    def _recognizer(self, tools: tuple[ToolDeclaration, ...]) -> SpeechToText | None:
+        settings = self._spec.transcription
+        if settings is None:
+            return None
+        return self._role("transcription", lambda: self._workshop.providers.recognizer(settings, tools))
+
+    def _role(self, role: str, build: Callable[[], tuple[_Built, RoleChoice]]) -> _Built | None:
+        try:
+            adapter, self._choices[role] = build()
+        except SettingsError as error:
+            self._note((role, error.key), "provider", str(error), error.hint)
+            return None
+        return adapter
+
+    def _plan(self, voice: TextToSpeech | None) -> Plan:
+        spec = self._spec
+        spoken = None
+        if voice is not None and spec.voice is not None:
+            spoken = VoicePlan(voice.format, voice.sample_rate, spec.voice.text_filters)
+        ask_first = frozenset(tool.name for tool in spec.tools if tool.confirm)
+        return Plan(spec.chunking, spec.history, spoken, spec.max_steps, ask_first)
+
+    def _note(self, path: tuple[str, ...], code: str, message: str, hint: str = "") -> None:
+        self._problems.append(self._spec.document.problem(path, code, message, hint))

@@ -1,0 +1,49 @@
+"""What a session is born with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from runtime.blueprint.prompt import Template
+from runtime.chat import ToolDeclaration
+from runtime.conversation.plan import Plan
+from runtime.providers.ports import LanguageModel, SpeechToText, TextToSpeech
+from runtime.spec.model import VariableSpec
+from runtime.tools.port import Tool
+
+
+@dataclass(frozen=True, slots=True)
+class RoleChoice:
+    """Which provider plays a role, and why: a start-up line. `label` is its name as `/agents` shows it."""
+
+    provider: str
+    label: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Blueprint:
+    """A compiled agent, shared by its sessions and pinned by each until it ends.
+
+    `choices` are keyed by role: model, transcription, voice.
+    """
+
+    name: str
+    path: str
+    description: str
+    file: str
+    digest: str
+    plan: Plan
+    model: LanguageModel
+    voice: TextToSpeech | None
+    recognizer: SpeechToText | None
+    tools: Mapping[str, Tool]
+    declarations: tuple[ToolDeclaration, ...]
+    instructions: Template
+    first_message: Template | None
+    variables: tuple[VariableSpec, ...]
+    timezone: str
+    max_audio_bytes: int
+    pronounce: Callable[[str], str]
+    choices: Mapping[str, RoleChoice]
