@@ -1,0 +1,135 @@
+"""One connection: frames in, effects performed, news fed back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from itertools import count
+from typing import Any
+
+from runtime.audio.containers import container_of
+from runtime.blueprint.model import Blueprint
+from runtime.conversation.conversation import Conversation
+from runtime.conversation.effects import (
+    CallModel,
+    Effect,
+    ResumeSynthesis,
+    RunTool,
+    StopResponse,
+    StopSynthesis,
+    Synthesize,
+)
+from runtime.errors import ClientError
+from runtime.events import AudioOutput, Failed, Ponged, SessionOpened
+from runtime.session.clock import now_ms
+from runtime.session.outlet import Outlet
+from runtime.session.work import Work
+from runtime.wire.messages import Audio, ClearHistory, ClientMessage, Interrupt, Ping, Playback, Transcript
+from runtime.wire.native import decode
+
+
+class Session:
+    """A fresh agent for one client.
+
+    `receive` and every report of a task run to their end without waiting, so effects are performed in the order
+    they were decided, and no two facts are ever half-digested at once.
+    """
+
+    __slots__ = ("__weakref__", "_blueprint", "_conversation", "_outlet", "_work", "id")
+
+    def __init__(self, session_id: str, blueprint: Blueprint, outlet: Outlet, tasks: asyncio.TaskGroup) -> None:
+        self.id = session_id
+        self._blueprint = blueprint
+        self._outlet = outlet
+        self._conversation = Conversation(blueprint.plan, _message_ids(session_id))
+        self._work = Work(blueprint, self._conversation, self.perform, outlet, tasks)
+
+    @property
+    def state(self) -> str:
+        """listening, hearing, thinking or speaking."""
+        return self._conversation.state
+
+    def open(self, values: Mapping[str, Any], generation: int) -> None:
+        """Greet the client. `values` are what the templates see.
+
+        Raises PromptError where the instructions cannot be rendered with them.
+        """
+        blueprint, voice = self._blueprint, self._blueprint.voice
+        self._work.instructions = blueprint.instructions.render(values)
+        greeting = blueprint.first_message.render(values).strip() if blueprint.first_message else ""
+        audio = None if voice is None else AudioOutput(voice.format, voice.sample_rate)
+        self._outlet.send(SessionOpened(self.id, blueprint.name, generation, blueprint.digest, audio))
+        self.perform(self._conversation.open(greeting, now_ms()))
+
+    def close(self) -> None:
+        """The client is gone: stop all work."""
+        self._work.stop_all()
+
+    # -- what the client says
+
+    def receive(self, frame: bytes | str) -> None:
+        """Take one text frame. A bad one is answered with an error and changes nothing."""
+        try:
+            self._hear(decode(frame, max_audio_bytes=self._blueprint.max_audio_bytes))
+        except ClientError as error:
+            self.refuse(error)
+
+    def refuse(self, error: ClientError) -> None:
+        """Tell the client what cannot be accepted."""
+        self._outlet.send(Failed(error.code, str(error)))
+
+    def _hear(self, message: ClientMessage) -> None:
+        conversation, now = self._conversation, now_ms()
+        match message:
+            case Transcript(text):
+                self.perform(conversation.typed(text, now))
+            case Audio():
+                self._hear_audio(message)
+            case Interrupt(reason, playback):
+                if playback is not None:
+                    conversation.played(playback.message_id, playback.played_ms)
+                self.perform(conversation.interrupt(reason, now))
+            case Playback(message_id, played_ms):
+                conversation.played(message_id, played_ms)
+            case ClearHistory():
+                self.perform(conversation.clear())
+            case Ping(identifier):
+                self._outlet.send(Ponged(identifier))
+
+    def _hear_audio(self, audio: Audio) -> None:
+        if self._blueprint.recognizer is None:
+            raise ClientError("no_transcription", "This agent reads text and does not listen to audio.")
+        container = container_of(audio.data, audio.format)
+        ticket = self._conversation.utterance()
+        if isinstance(ticket, Failed):
+            self._outlet.send(ticket)
+        else:
+            self._work.transcribe(ticket, audio.data, container, audio.sample_rate)
+
+    # -- effects
+
+    def perform(self, effects: Iterable[Effect]) -> None:
+        """Do what was decided, in order."""
+        work = self._work
+        for effect in effects:
+            match effect:
+                case CallModel():
+                    work.call_model(effect)
+                case RunTool():
+                    work.run_tool(effect)
+                case Synthesize():
+                    work.synthesize(effect)
+                case StopSynthesis(message_id, key):
+                    work.stop_synthesis(message_id, key)
+                case ResumeSynthesis(message_id, key):
+                    work.resume_synthesis(message_id, key)
+                case StopResponse(message_id):
+                    work.stop_response(message_id)
+                case _:
+                    self._outlet.send(effect)
+
+
+def _message_ids(session_id: str) -> Callable[[], str]:
+    numbers = count(1)
+    prefix = session_id.removeprefix("ses_")
+    return lambda: f"msg_{prefix}_{next(numbers)}"
