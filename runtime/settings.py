@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from typing_extensions import override
+
 AUDIO_FORMATS = ("mp3", "opus", "wav", "pcm", "aac", "flac")
 
 
@@ -19,6 +21,7 @@ class Secret(str):
 
     __slots__ = ()
 
+    @override
     def __repr__(self) -> str:
         return "'***'"
 

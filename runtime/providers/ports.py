@@ -115,3 +115,7 @@ class SpeechToText(Protocol):
         Raises ProviderError with code `no_transcription`, `bad_audio` or `unsupported_format`.
         """
         ...
+
+    async def aclose(self) -> None:
+        """Release connections and processes; a later call opens them anew."""
+        ...

@@ -1,0 +1,1 @@
+"""What the concierge can look up and do."""

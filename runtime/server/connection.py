@@ -1,0 +1,88 @@
+"""One WebSocket, from the handshake to the close: a fresh session, and its trouble contained."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from aiohttp import WSCloseCode, WSMsgType, web
+
+from runtime.blueprint.model import Blueprint
+from runtime.blueprint.prompt import PromptError, builtin_values
+from runtime.errors import ClientError
+from runtime.server.socket import WebSocketOut
+from runtime.server.variables import session_values
+from runtime.session.outlet import Outlet
+from runtime.session.session import Session
+from runtime.wire.native_events import encode
+
+SUBPROTOCOL = "callboard.v1"
+HEARTBEAT_SECONDS = 30.0
+_FRAME_MARGIN = 64 * 1024
+
+_log = logging.getLogger("runtime.server")
+
+
+async def converse(
+    request: web.Request, blueprint: Blueprint, generation: int, connections: set[web.WebSocketResponse]
+) -> web.StreamResponse:
+    """Serve one client until it leaves."""
+    session_id = f"ses_{secrets.token_hex(8)}"
+    try:
+        values = session_values(blueprint.variables, request.query, request.headers)
+    except ClientError as error:
+        return web.json_response({"error": str(error)}, status=400)
+    values |= builtin_values(
+        zone=ZoneInfo(blueprint.timezone),
+        zone_name=blueprint.timezone,
+        agent=blueprint.name,
+        session_id=session_id,
+        now=datetime.now(UTC),
+    )
+    websocket = web.WebSocketResponse(
+        protocols=(SUBPROTOCOL,),
+        heartbeat=HEARTBEAT_SECONDS,
+        # Deflating base64 audio costs more than the rest of a turn.
+        compress=False,
+        # An utterance that is too long is refused in words; a frame of twice the bound is no utterance.
+        max_msg_size=2 * (blueprint.max_audio_bytes * 4 // 3) + _FRAME_MARGIN,
+        decode_text=False,
+    )
+    await websocket.prepare(request)
+    connections.add(websocket)
+    try:
+        outlet = Outlet(WebSocketOut(request, websocket), encode)
+        await _talk(websocket, blueprint, outlet, session_id, values, generation)
+    except PromptError as error:
+        _log.warning("agent %s refused a session: %s", blueprint.name, error)
+        await websocket.close(code=WSCloseCode.INTERNAL_ERROR, message=b"Internal error")
+    except Exception:  # noqa: BLE001 - one session's defect ends that session alone; it is logged in full
+        _log.exception("session %s of agent %s broke", session_id, blueprint.name)
+        await websocket.close(code=WSCloseCode.INTERNAL_ERROR, message=b"Internal error")
+    finally:
+        connections.discard(websocket)
+    return websocket
+
+
+async def _talk(
+    websocket: web.WebSocketResponse,
+    blueprint: Blueprint,
+    outlet: Outlet,
+    session_id: str,
+    values: dict[str, object],
+    generation: int,
+) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        session = Session(session_id, blueprint, outlet, tasks)
+        try:
+            session.open(values, generation)
+            async for message in websocket:
+                if message.type is WSMsgType.TEXT:
+                    session.receive(message.data)
+                elif message.type is WSMsgType.BINARY:
+                    session.refuse(ClientError("bad_message", "This session takes text frames; send audio as base64."))
+        finally:
+            session.close()
