@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, meta
 from jinja2.loaders import BaseLoader, FunctionLoader
@@ -125,9 +125,10 @@ def _environment(loader: BaseLoader) -> ImmutableSandboxedEnvironment:
         autoescape=False,
         keep_trailing_newline=False,
     )
+    names = cast("dict[str, Any]", environment.globals)  # jinja2 infers their type from its own defaults
     for name in ("lipsum", "cycler", "joiner", "namespace"):
-        del environment.globals[name]
-    environment.globals.update(range=_range)
+        del names[name]
+    names["range"] = _range
     for name in ("center", "indent", "wordwrap", "filesizeformat", "pprint", "xmlattr", "urlize"):
         del environment.filters[name]
     return environment

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
@@ -29,11 +29,12 @@ def decode(frame: bytes | str, *, max_audio_bytes: int) -> ClientMessage:
     Raises ClientError with code `bad_json`, `bad_message`, `unknown_type`, `bad_audio` or `too_large`.
     """
     try:
-        fields = orjson.loads(frame)
+        message = orjson.loads(frame)
     except orjson.JSONDecodeError:
         raise ClientError("bad_json", "The message is not valid JSON.") from None
-    if not isinstance(fields, dict):
+    if not isinstance(message, dict):
         raise ClientError("bad_message", 'A message is a JSON object with a "type".')
+    fields = cast("dict[str, Any]", message)
     kind = fields.get("type")
     if not isinstance(kind, str):
         raise ClientError("bad_message", 'The field "type" must be text, such as "transcript".')
@@ -68,9 +69,7 @@ def _audio(fields: _Fields, max_audio_bytes: int) -> Audio:
         raise ClientError("too_large", f"The audio is larger than {max_audio_bytes} bytes.")
     audio_format = _optional_text(fields, "format")
     rate = fields.get("sampleRate")
-    if rate is not None and (
-        type(rate) not in (int, float) or rate != int(rate) or not 4000 <= rate <= 192_000
-    ):
+    if rate is not None and (type(rate) not in (int, float) or rate != int(rate) or not 4000 <= rate <= 192_000):
         raise ClientError("bad_message", 'The field "sampleRate" must be a whole number from 4000 to 192000.')
     return Audio(data, audio_format, None if rate is None else int(rate))
 

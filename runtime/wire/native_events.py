@@ -30,9 +30,7 @@ def _without_none(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _text_delta(event: events.TextDelta) -> bytes:
-    return _dumps(
-        {"type": f"{event.kind}_delta", "text": event.text, "id": event.id, "messageId": event.message_id}
-    )
+    return _dumps({"type": f"{event.kind}_delta", "text": event.text, "id": event.id, "messageId": event.message_id})
 
 
 def _audio_chunk(event: events.AudioChunk) -> bytes:
@@ -72,9 +70,7 @@ def _session_opened(event: events.SessionOpened) -> bytes:
 
 
 def _transcription_ready(event: events.TranscriptionReady) -> bytes:
-    return _dumps(
-        _without_none({"type": "transcription_result", "text": event.text, "language": event.language})
-    )
+    return _dumps(_without_none({"type": "transcription_result", "text": event.text, "language": event.language}))
 
 
 def _transcription_failed(event: events.TranscriptionFailed) -> bytes:
@@ -124,9 +120,7 @@ def _tool_input_started(event: events.ToolInputStarted) -> bytes:
 
 
 def _tool_input_delta(event: events.ToolInputDelta) -> bytes:
-    return _dumps(
-        {"type": "tool_input_delta", "id": event.id, "delta": event.delta, "messageId": event.message_id}
-    )
+    return _dumps({"type": "tool_input_delta", "id": event.id, "delta": event.delta, "messageId": event.message_id})
 
 
 def _tool_input_ended(event: events.ToolInputEnded) -> bytes:
@@ -149,9 +143,7 @@ def _tool_called(event: events.ToolCalled) -> bytes:
 
 
 def _tool_returned(event: events.ToolReturned) -> bytes:
-    return _dumps(
-        _tool("tool_result", event) | {"result": event.result, "durationMs": round(event.duration_ms, 3)}
-    )
+    return _dumps(_tool("tool_result", event) | {"result": event.result, "durationMs": round(event.duration_ms, 3)})
 
 
 def _tool_failed(event: events.ToolFailed) -> bytes:
@@ -170,9 +162,7 @@ def _model_finished(event: events.ModelFinished) -> bytes:
 
 
 def _model_failed(event: events.ModelFailed) -> bytes:
-    return _dumps(
-        {"type": "stream_error", "messageId": event.message_id, "error": event.message, "code": event.code}
-    )
+    return _dumps({"type": "stream_error", "messageId": event.message_id, "error": event.message, "code": event.code})
 
 
 def _response_aborted(event: events.ResponseAborted) -> bytes:
@@ -192,9 +182,7 @@ def _speech_interrupted(event: events.SpeechInterrupted) -> bytes:
 
 
 def _response_completed(event: events.ResponseCompleted) -> bytes:
-    calls = [
-        {"toolName": tool.call.name, "toolCallId": tool.call.id, "input": tool.input} for tool in event.tools
-    ]
+    calls = [{"toolName": tool.call.name, "toolCallId": tool.call.id, "input": tool.input} for tool in event.tools]
     results = [
         {
             "toolName": tool.call.name,

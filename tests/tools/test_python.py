@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from runtime.chat import ToolDeclaration
-from runtime.tools.port import Tool, ToolResult
+from runtime.tools.port import Tool
 from tests.tools.conftest import Folder, failure, module_of
 
 SESSION: ContextVar[str] = ContextVar("SESSION")
@@ -29,7 +29,7 @@ async def test_a_bound_function_is_a_tool(folder: Folder) -> None:
         },
     )
     assert (tool.timeout_ms, tool.confirm) == (70, True)
-    assert ToolResult(await tool.call({"beds": 3})) == ToolResult({"free": 3})
+    assert await tool.call({"beds": 3}) == {"free": 3}
 
 
 def test_the_specs_description_wins_over_the_docstring(folder: Folder) -> None:

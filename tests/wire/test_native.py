@@ -100,6 +100,14 @@ def test_audio_of_exactly_the_limit_is_taken() -> None:
     assert read({"type": "audio", "data": encoded(bytes(1000))}) == Audio(bytes(1000), None, None)
 
 
+def outcome(frame: bytes) -> str:
+    try:
+        decode(frame, max_audio_bytes=100)
+    except ClientError as error:
+        return error.code
+    return "understood"
+
+
 json_values = st.recursive(
     st.none()
     | st.booleans()
@@ -115,15 +123,9 @@ TYPES = ["transcript", "audio", "interrupt", "playback", "clear_history", "ping"
 
 @given(st.binary() | st.text().map(lambda text: text.encode("utf-8", "replace")))
 def test_any_bytes_are_a_message_or_a_refusal(frame: bytes) -> None:
-    try:
-        decode(frame, max_audio_bytes=100)
-    except ClientError as error:
-        assert error.code in CODES
+    assert outcome(frame) in CODES | {"understood"}
 
 
 @given(st.sampled_from(TYPES), st.dictionaries(st.sampled_from(FIELDS), json_values))
 def test_any_fields_are_a_message_or_a_refusal(kind: str, fields: dict[str, Any]) -> None:
-    try:
-        read({"type": kind, **fields})
-    except ClientError as error:
-        assert error.code in CODES
+    assert outcome(orjson.dumps({"type": kind, **fields})) in CODES | {"understood"}
