@@ -41,6 +41,7 @@ LINKS = {
     "[over\ntwo](lines)": "[over\ntwo](lines)",
     "[to](over\ntwo)": "to (over\ntwo)",
     "a]b [x](y)](z)": "a]b x](z)",
+    "[a `b](c) d` e] x": "a b](c) d e] x",
 }
 
 URLS = {
