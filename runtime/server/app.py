@@ -8,11 +8,11 @@ from collections.abc import Awaitable, Callable
 from aiohttp import WSCloseCode, web
 
 from runtime.catalog.snapshot import Catalog
-from runtime.server.connection import converse
+from runtime.server.connection import Connections, converse
 from runtime.server.status import agents, healthz
 
 CATALOG = web.AppKey("catalog", Catalog)
-CONNECTIONS: web.AppKey[set[web.WebSocketResponse]] = web.AppKey("connections", set)
+CONNECTIONS = web.AppKey("connections", Connections)
 
 _log = logging.getLogger("runtime.server")
 
@@ -21,7 +21,7 @@ def make_app(catalog: Catalog) -> web.Application:
     """The application that serves a catalog."""
     app = web.Application(middlewares=[_clean_errors])
     app[CATALOG] = catalog
-    app[CONNECTIONS] = set()
+    app[CONNECTIONS] = Connections()
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/agents", _agents)
     app.router.add_route("*", "/{path:.*}", _anything_else)

@@ -26,8 +26,12 @@ _FRAME_MARGIN = 64 * 1024
 _log = logging.getLogger("runtime.server")
 
 
+class Connections(set[web.WebSocketResponse]):
+    """The WebSockets that are open."""
+
+
 async def converse(
-    request: web.Request, blueprint: Blueprint, generation: int, connections: set[web.WebSocketResponse]
+    request: web.Request, blueprint: Blueprint, generation: int, connections: Connections
 ) -> web.StreamResponse:
     """Serve one client until it leaves."""
     session_id = f"ses_{secrets.token_hex(8)}"

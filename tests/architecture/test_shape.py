@@ -75,4 +75,4 @@ def test_the_project_speaks_of_itself_alone() -> None:
     for path in [*FILES, *(ROOT / "agents.d").rglob("*.*"), ROOT / "README.md", ROOT / "Makefile"]:
         if path.is_file() and path.suffix != ".pyc":
             found = forbidden.search(path.read_text(errors="replace"))
-            assert found is None, f"{path}: {found and found.group()}"
+            assert found is None, f"{path}: {found}"

@@ -19,6 +19,7 @@ import orjson
 from aiohttp import web
 
 from runtime.server.app import CONNECTIONS, make_app
+from runtime.server.connection import Connections
 from runtime.server.run import World, open_world
 from runtime.server.settings import ServerSettings
 
@@ -92,7 +93,7 @@ class House:
         self.session = session
 
     @property
-    def connections(self) -> set[web.WebSocketResponse]:
+    def connections(self) -> Connections:
         """The WebSockets that the server holds."""
         app = self.runner.app
         assert app is not None
