@@ -1,0 +1,136 @@
+"""What can be typed: the commands and their options, and nothing that is slow to import."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from typing import Any, NoReturn
+
+from typing_extensions import override
+
+from runtime.errors import UsageError
+
+
+class VersionAction(argparse.Action):
+    """Prints the version; the package's metadata is read only then."""
+
+    @override
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
+        from importlib.metadata import version
+
+        print(f"callboard {version('callboard')}")
+        sys.exit(0)
+
+
+class Parser(argparse.ArgumentParser):
+    """Tells a mistake in one line and leaves the printing to `main`."""
+
+    @override
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message} (see `{self.prog} --help`)")
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Read a command line; `command` of the result is the command's name. Raises UsageError."""
+    name = next((argument for argument in arguments if not argument.startswith("-")), None)
+    if name is not None and name not in _COMMANDS:
+        raise UsageError(f"there is no command {name!r}{did_you_mean(name, _COMMANDS)}")
+    return _parser().parse_args(arguments)
+
+
+def help_text() -> str:
+    """What `callboard --help` prints."""
+    return _parser().format_help().rstrip()
+
+
+def did_you_mean(word: str, known: Sequence[str] | dict[str, Any]) -> str:
+    """The end of a sentence that `word` is not known: a suggestion, or what there is."""
+    near = get_close_matches(word, list(known), n=1)
+    if near:
+        return f"; did you mean {near[0]!r}?"
+    return f"; there is: {', '.join(known)}" if known else ""
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog="callboard",
+        allow_abbrev=False,
+        description="Voice agents from a folder of YAML files.",
+        epilog="Settings also come from CALLBOARD_* variables and from callboard.yaml; a flag wins.",
+    )
+    parser.add_argument("--version", action=VersionAction, nargs=0, help="print the version and exit")
+    parser.add_argument("--debug", action="store_true", help="show where an unexpected error came from")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=Parser)
+    for name, (summary, add_arguments) in _COMMANDS.items():
+        command = commands.add_parser(
+            name, help=summary, allow_abbrev=False, description=f"{summary[0].upper()}{summary[1:]}."
+        )
+        command.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+        add_arguments(command)
+    return parser
+
+
+# -- the commands
+
+
+def _serve(parser: argparse.ArgumentParser) -> None:
+    _add_server(parser)
+    parser.add_argument("--host", metavar="H", help="address to listen on (default: 127.0.0.1)")
+    parser.add_argument("--port", metavar="N", help="port to listen on, 0 for any free one (default: 8080)")
+    parser.add_argument(
+        "--log-level", metavar="LEVEL", help="debug, info, warning, error or critical (default: warning)"
+    )
+
+
+def _check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="folders or files of specs (default: agents.d)")
+    parser.add_argument("--provider", metavar="P", help="default provider: auto, openai or local (default: auto)")
+
+
+def _list(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--url", metavar="URL", help="ask a running server, such as ws://127.0.0.1:8080")
+    _add_server(parser)
+
+
+def _chat(parser: argparse.ArgumentParser) -> None:
+    _add_talk(parser)
+    parser.add_argument("--text", action="append", default=[], metavar="TEXT", help="say this and exit; repeatable")
+    parser.add_argument("--audio", metavar="FILE", help="send a sound file as an utterance and exit")
+    parser.add_argument("--no-audio", action="store_true", help="do not play what is spoken")
+    parser.add_argument("--json", action="store_true", help="print the protocol's messages, one a line, without sound")
+
+
+def _say(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = "Prints the answer's text alone; exits with 1 where there is none."
+    _add_talk(parser)
+    parser.add_argument("text", metavar="TEXT", help="what to say")
+
+
+def _add_server(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--agents", metavar="DIR", help="folder of specs (default: agents.d)")
+    parser.add_argument("--provider", metavar="P", help="default provider: auto, openai or local (default: auto)")
+
+
+def _add_talk(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", help="the agent's name")
+    parser.add_argument("--url", metavar="URL", help="a running server; without it, one is started for this talk")
+    parser.add_argument("--save", metavar="FILE", help="write everything spoken to a WAV file")
+    parser.add_argument(
+        "--var",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a variable of the session; repeatable",
+    )
+    _add_server(parser)
+
+
+_COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
+    "serve": ("serve the agents of a folder over WebSocket", _serve),
+    "check": ("check spec files and show every problem", _check),
+    "list": ("list agents, of a folder or of a running server", _list),
+    "chat": ("talk to an agent in the terminal", _chat),
+    "say": ("say one thing to an agent and print its answer", _say),
+}
