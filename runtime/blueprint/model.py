@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from runtime.blueprint.prompt import Template
 from runtime.chat import ToolDeclaration
@@ -20,6 +21,14 @@ class RoleChoice:
     provider: str
     label: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What one session begins with: the templates, filled in."""
+
+    instructions: str
+    greeting: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,3 +56,8 @@ class Blueprint:
     max_audio_bytes: int
     pronounce: Callable[[str], str]
     choices: Mapping[str, RoleChoice]
+
+    def open(self, values: Mapping[str, Any]) -> Opening:
+        """Fill in the templates for one session. Raises PromptError."""
+        greeting = "" if self.first_message is None else self.first_message.render(values).strip()
+        return Opening(self.instructions.render(values), greeting)

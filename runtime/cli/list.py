@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Sequence
 from typing import Any
 
-from runtime.cli.address import fetch_agents, read_address, read_agents
+from runtime.cli.address import fetch_agents, read_address
 from runtime.cli.table import aligned, shortened
 from runtime.cli.terminal import plain, stdout, width
 
@@ -34,10 +34,9 @@ def _of_folder(arguments: argparse.Namespace) -> list[dict[str, Any]]:
     # Only here: asking a server must not wait for one to load.
     from runtime.cli.configuration import settings_from
     from runtime.cli.folder import load_snapshot
-    from runtime.server.status import agents
+    from runtime.server.status import summaries
 
-    # The words of the HTTP answer, so that both lists say the same.
-    return read_agents(agents(load_snapshot(settings_from(vars(arguments)))).body)
+    return summaries(load_snapshot(settings_from(vars(arguments))))
 
 
 def _row(agent: dict[str, Any]) -> tuple[str, ...]:

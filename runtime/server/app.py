@@ -70,5 +70,6 @@ def _allow(error: web.HTTPException) -> dict[str, str]:
 
 
 async def _say_goodbye(app: web.Application) -> None:
-    for websocket in list(app[CONNECTIONS]):
+    connections: Connections = app[CONNECTIONS]
+    for websocket in tuple(connections):
         await websocket.close(code=WSCloseCode.GOING_AWAY, message=b"Server going away")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+from collections.abc import Callable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from runtime.blueprint.model import Blueprint
+from runtime.blueprint.model import Blueprint, Opening
 from runtime.blueprint.prompt import PromptError, builtin_values
 from runtime.errors import ClientError
 from runtime.server.socket import WebSocketOut
@@ -33,19 +34,15 @@ class Connections(set[web.WebSocketResponse]):
 async def converse(
     request: web.Request, blueprint: Blueprint, generation: int, connections: Connections
 ) -> web.StreamResponse:
-    """Serve one client until it leaves."""
+    """Serve one client until it leaves. What is wrong with its values is said before the upgrade, as JSON."""
     session_id = f"ses_{secrets.token_hex(8)}"
     try:
-        values = session_values(blueprint.variables, request.query, request.headers)
+        opening = _opening(request, blueprint, session_id)
     except ClientError as error:
         return web.json_response({"error": str(error)}, status=400)
-    values |= builtin_values(
-        zone=ZoneInfo(blueprint.timezone),
-        zone_name=blueprint.timezone,
-        agent=blueprint.name,
-        session_id=session_id,
-        now=datetime.now(UTC),
-    )
+    except PromptError as error:
+        _log.warning("agent %s cannot open a session: %s", blueprint.name, error)
+        return web.json_response({"error": str(error)}, status=500)
     websocket = web.WebSocketResponse(
         protocols=(SUBPROTOCOL,),
         heartbeat=HEARTBEAT_SECONDS,
@@ -59,10 +56,7 @@ async def converse(
     connections.add(websocket)
     try:
         outlet = Outlet(WebSocketOut(request, websocket), encode)
-        await _talk(websocket, blueprint, outlet, session_id, values, generation)
-    except PromptError as error:
-        _log.warning("agent %s refused a session: %s", blueprint.name, error)
-        await websocket.close(code=WSCloseCode.INTERNAL_ERROR, message=b"Internal error")
+        await _talk(websocket, lambda tasks: Session(session_id, blueprint, outlet, tasks), opening, generation)
     except Exception:  # noqa: BLE001 - one session's defect ends that session alone; it is logged in full
         _log.exception("session %s of agent %s broke", session_id, blueprint.name)
         await websocket.close(code=WSCloseCode.INTERNAL_ERROR, message=b"Internal error")
@@ -71,18 +65,28 @@ async def converse(
     return websocket
 
 
+def _opening(request: web.Request, blueprint: Blueprint, session_id: str) -> Opening:
+    values = session_values(blueprint.variables, request.query, request.headers)
+    builtin = builtin_values(
+        zone=ZoneInfo(blueprint.timezone),
+        zone_name=blueprint.timezone,
+        agent=blueprint.name,
+        session_id=session_id,
+        now=datetime.now(UTC),
+    )
+    return blueprint.open(values | builtin)
+
+
 async def _talk(
     websocket: web.WebSocketResponse,
-    blueprint: Blueprint,
-    outlet: Outlet,
-    session_id: str,
-    values: dict[str, object],
+    begin: Callable[[asyncio.TaskGroup], Session],
+    opening: Opening,
     generation: int,
 ) -> None:
     async with asyncio.TaskGroup() as tasks:
-        session = Session(session_id, blueprint, outlet, tasks)
+        session = begin(tasks)
         try:
-            session.open(values, generation)
+            session.open(opening, generation)
             async for message in websocket:
                 if message.type is WSMsgType.TEXT:
                     session.receive(message.data)

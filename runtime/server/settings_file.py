@@ -8,10 +8,9 @@ from typing import Any
 
 from runtime.errors import UsageError
 from runtime.spec.document import Document, parse
-from runtime.spec.mistakes import explain
 from runtime.spec.problem import Problem
 from runtime.spec.read import read_file
-from runtime.spec.schema import load_schema
+from runtime.spec.schema import check
 
 UNSUPPORTED: Mapping[tuple[str, ...], str] = {
     ("workers",): "start one server for each core, and put a balancer in front of them",
@@ -60,13 +59,7 @@ def _problems(document: Document) -> Iterator[Problem]:
         hint = "write one on each line, such as `port: 8080`"
         yield document.problem((), "wrong-type", "the file must hold settings", hint)
         return
-    from jsonschema import Draft202012Validator
-
-    schema = load_schema("server")
-    validator: Any = Draft202012Validator(schema)
-    for error in validator.iter_errors(data):
-        for mistake in explain(error, document, schema):
-            yield document.problem(mistake.path, mistake.code, mistake.message, mistake.hint, key=mistake.key)
+    yield from check(document, data, schema="server")
     yield from _not_yet(document)
 
 

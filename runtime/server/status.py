@@ -17,14 +17,19 @@ async def healthz(_request: web.Request) -> web.Response:
 
 
 def agents(snapshot: Snapshot) -> web.Response:
-    """The agents and what is wrong with those that are not served."""
+    """The agents and how it stands with each."""
+    return _json({"generation": snapshot.generation, "agents": summaries(snapshot)})
+
+
+def summaries(snapshot: Snapshot) -> list[dict[str, Any]]:
+    """One entry for each agent, those that are not served last."""
     served = [_served(blueprint) for blueprint in snapshot.agents]
     failed: list[dict[str, Any]] = [
         {"name": spec.name, "path": None, "description": "", "state": "failed", "revision": None}
         | {"model": None, "voice": None, "problems": len(spec.problems)}
         for spec in snapshot.rejected
     ]
-    return _json({"generation": snapshot.generation, "agents": served + failed})
+    return served + failed
 
 
 def _served(blueprint: Blueprint) -> dict[str, Any]:

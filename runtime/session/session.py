@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from itertools import count
-from typing import Any
 
 from runtime.audio.containers import container_of
-from runtime.blueprint.model import Blueprint
+from runtime.blueprint.model import Blueprint, Opening
 from runtime.conversation.conversation import Conversation
 from runtime.conversation.effects import (
     CallModel,
@@ -49,17 +48,13 @@ class Session:
         """listening, hearing, thinking or speaking."""
         return self._conversation.state
 
-    def open(self, values: Mapping[str, Any], generation: int) -> None:
-        """Greet the client. `values` are what the templates see.
-
-        Raises PromptError where the instructions cannot be rendered with them.
-        """
+    def open(self, opening: Opening, generation: int) -> None:
+        """Greet the client."""
         blueprint, voice = self._blueprint, self._blueprint.voice
-        self._work.instructions = blueprint.instructions.render(values)
-        greeting = blueprint.first_message.render(values).strip() if blueprint.first_message else ""
+        self._work.instructions = opening.instructions
         audio = None if voice is None else AudioOutput(voice.format, voice.sample_rate)
         self._outlet.send(SessionOpened(self.id, blueprint.name, generation, blueprint.digest, audio))
-        self.perform(self._conversation.open(greeting, now_ms()))
+        self.perform(self._conversation.open(opening.greeting, now_ms()))
 
     def close(self) -> None:
         """The client is gone: stop all work."""

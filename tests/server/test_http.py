@@ -123,3 +123,11 @@ async def test_the_root_and_a_trailing_slash_are_paths_like_any_other(house: Ope
         assert (await client.hear())["agent"] == "ada"
     async with server.connect("/bob/", greet=False) as client:
         assert (await client.hear())["agent"] == "bob"
+
+
+async def test_instructions_that_cannot_be_filled_in_refuse_the_session(house: OpenHouse) -> None:
+    spec = "model: gpt-4o\nvoice: null\nvariables: {guest: {type: string, default: ''}}\n"
+    server = await house({"ada": spec + "instructions: Hello {{ guest[999999] }}\n"})
+    async with server.session.get(server.http + "/ada", headers=UPGRADE) as response:
+        assert response.status == 500
+        assert "cannot be filled in" in (await response.json())["error"]

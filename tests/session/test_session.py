@@ -142,7 +142,7 @@ class Stage:
         self.heard: list[tuple[float, Heard]] = []
         self.unread = 0
         self.session = Session("ses_1", agent, Outlet(self, encode), tasks)
-        self.session.open({"agent": agent.name}, 1)
+        self.session.open(agent.open({"agent": agent.name}), 1)
 
     def send(self, frame: bytes) -> None:
         self.heard.append((asyncio.get_running_loop().time() * 1000, orjson.loads(frame)))
