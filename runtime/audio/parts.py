@@ -43,7 +43,7 @@ class PartCutter(Protocol):
         ...
 
 
-def cutter(format: str, sample_rate: int | None) -> PartCutter:  # noqa: A002 - as specs and ports name it
+def cutter(format: str, sample_rate: int | None) -> PartCutter:
     """A cutter for one stream in `format`, one of `runtime.settings.AUDIO_FORMATS`.
 
     `sample_rate` is for `pcm` alone, the rest carries its own. Raises ValueError for any other format.

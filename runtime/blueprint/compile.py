@@ -114,7 +114,10 @@ class _Compilation:
 
     def _voice(self) -> TextToSpeech | None:
         settings = self._spec.voice
-        return None if settings is None else self._role("voice", lambda: self._workshop.providers.voice(settings))
+        if settings is None:
+            return None
+        language = self._spec.transcription.language if self._spec.transcription else ""
+        return self._role("voice", lambda: self._workshop.providers.voice(settings, language))
 
     def _recognizer(self, tools: tuple[ToolDeclaration, ...]) -> SpeechToText | None:
         settings = self._spec.transcription

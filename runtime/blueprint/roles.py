@@ -63,9 +63,13 @@ class Providers:
         """The language model. Raises SettingsError."""
         return self._cast(settings, self._one_model, fallback.FallbackModel, "scripted")
 
-    def voice(self, settings: VoiceSettings) -> tuple[TextToSpeech, RoleChoice]:
-        """The voice. Raises SettingsError."""
-        return self._cast(settings, self._one_voice, fallback.FallbackVoice, settings.name)
+    def voice(self, settings: VoiceSettings, language: str) -> tuple[TextToSpeech, RoleChoice]:
+        """The voice of a persona that talks in `language`, a BCP 47 tag or nothing. Raises SettingsError."""
+
+        def one(provider: str, settings: VoiceSettings) -> TextToSpeech:
+            return self._one_voice(provider, settings, language)
+
+        return self._cast(settings, one, fallback.FallbackVoice, settings.name)
 
     def recognizer(
         self, settings: TranscriptionSettings, tools: Sequence[ToolDeclaration]
@@ -104,11 +108,11 @@ class Providers:
         there = resolve(settings.base_url, settings.api_key, self.env)
         return OpenAIModel(settings, self.pool, base_url=there.base_url, api_key=there.api_key)
 
-    def _one_voice(self, provider: str, settings: VoiceSettings) -> TextToSpeech:
+    def _one_voice(self, provider: str, settings: VoiceSettings, language: str) -> TextToSpeech:
         if provider == "local":
             from runtime.providers.local.voice import LocalVoice
 
-            return LocalVoice(settings)
+            return LocalVoice(settings, language)
         from runtime.providers.openai.endpoint import resolve
         from runtime.providers.openai.voice import OpenAIVoice
 

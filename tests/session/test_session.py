@@ -84,7 +84,7 @@ class ScriptedVoice:
 class ScriptedEar:
     """Understands an utterance after as many milliseconds as its first byte says."""
 
-    async def transcribe(self, audio: bytes, format: str, sample_rate: int | None) -> Transcript:  # noqa: A002
+    async def transcribe(self, audio: bytes, format: str, sample_rate: int | None) -> Transcript:
         await asyncio.sleep(audio[0] / 1000)
         if audio[1:] == b"!":
             raise ProviderError("no_transcription", "It broke.")

@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from runtime.errors import ProviderError, SettingsError
 from runtime.providers.local.grammar import PhraseBook
 from runtime.providers.local.recognizer_worker import shared_worker
+from runtime.providers.local.voices import is_english
 from runtime.providers.ports import Transcript
 from runtime.settings import TranscriptionSettings
 
@@ -27,9 +28,14 @@ class LocalRecognizer:
     """
 
     def __init__(self, settings: TranscriptionSettings, phrasebook: PhraseBook | None = None) -> None:
-        """Raises SettingsError for a language other than English, and where a package is not installed."""
+        """A language other than English is an error where the spec asks for this provider by name.
+
+        Where it was only the default, the persona talks all the same, and an utterance is answered with the reason.
+        Raises SettingsError for that, and where a package is not installed.
+        """
         language = settings.language
-        if language and language.replace("_", "-").partition("-")[0].lower() != _LANGUAGE:
+        self._deaf_to = "" if is_english(language) else language
+        if self._deaf_to and settings.provider:
             message = f"The embedded recogniser knows English only, not {language!r}."
             raise SettingsError("language", message, "Leave the key out, or use a provider that knows it.")
         missing = [package for package in _PACKAGES if find_spec(package) is None]
@@ -50,6 +56,9 @@ class LocalRecognizer:
         `format` is pcm, wav, mp3, ogg, opus or flac, or with the extra `media` webm, m4a, mp4 or aac.
         Raises ProviderError `no_transcription`, `bad_audio` or `unsupported_format`.
         """
+        if self._deaf_to:
+            message = f"The embedded recogniser knows English only, and this agent listens in {self._deaf_to!r}."
+            raise ProviderError("no_transcription", message)
         header = json.dumps({"format": format, "sample_rate": sample_rate}).encode()
         (answer,) = await shared_worker().ask(header, self._book, audio, seconds=self._seconds)
         said = json.loads(answer)

@@ -23,9 +23,12 @@ class LocalVoice:
     to feel. Everything that can be wrong with the settings is found here, though the library is loaded on first use.
     """
 
-    def __init__(self, settings: VoiceSettings) -> None:
-        """Raises SettingsError for an unknown voice or format, and where a package is not installed."""
-        self._manner = Manner(find_voice(settings.name), words_per_minute(settings.speed))
+    def __init__(self, settings: VoiceSettings, language: str = "") -> None:
+        """`language` is the persona's own tag, such as `pt`; empty is English.
+
+        Raises SettingsError for an unknown voice or format, and where a package is not installed.
+        """
+        self._manner = Manner(find_voice(settings.name, language), words_per_minute(settings.speed))
         self._format = settings.format or "wav"
         self._encoding = find_encoding(self._format)
         self._timeout = settings.timeout_ms / 1000

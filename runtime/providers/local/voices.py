@@ -67,21 +67,29 @@ def data_folder() -> Path:
     return Path(package.origin).with_name("espeak-ng-data")
 
 
-def find_voice(name: str) -> EspeakVoice:
+def find_voice(name: str, language: str = "") -> EspeakVoice:
     """The voice called `name`: one of OpenAI's names, or a language tag with or without a variant (`en-gb+f2`).
 
+    OpenAI's voices speak every language, so `language`, the persona's own tag, replaces the English of those names.
     A region that has no voice of its own gets its language's: `de-at` is `de`.
     Raises SettingsError with the nearest names where there is none.
     """
     catalogue = _catalogue(data_folder())
     asked = OPENAI_VOICES.get(name.lower(), name)
     tag, plus, variant = asked.replace("_", "-").partition("+")
+    if name.lower() in OPENAI_VOICES and not is_english(language):
+        tag = language.replace("_", "-")
     language = _language(tag.lower(), catalogue.languages)
     timbre = catalogue.variants.get(variant.lower(), "")
     if not language or (plus and not timbre):
         raise _unknown(name, tag.lower(), variant.lower() if language else "", catalogue)
     suffix = f"+{timbre}" if timbre else ""
     return EspeakVoice(f"{language}{suffix}", f"{catalogue.languages[language]}{suffix}")
+
+
+def is_english(language: str) -> bool:
+    """Is a BCP 47 tag English, or is there none?"""
+    return language.replace("_", "-").partition("-")[0].lower() in ("", "en")
 
 
 def _language(tag: str, languages: Mapping[str, str]) -> str:

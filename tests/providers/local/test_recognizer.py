@@ -81,7 +81,7 @@ def test_it_says_honestly_what_it_is() -> None:
 @pytest.mark.parametrize("language", ["pt", "de-DE", "eng", "english"])
 def test_another_language_is_an_error(language: str) -> None:
     with pytest.raises(SettingsError, match="English only") as caught:
-        LocalRecognizer(TranscriptionSettings(language=language))
+        LocalRecognizer(TranscriptionSettings(provider="local", language=language))
 
     assert caught.value.key == "language"
 
@@ -95,3 +95,10 @@ def test_without_a_package_the_error_says_what_to_install(package: str, monkeypa
 
     assert caught.value.key == "provider"
     assert caught.value.hint == 'pip install "callboard[local]"'
+
+
+async def test_a_persona_of_another_language_says_that_it_cannot_hear() -> None:
+    recognizer = LocalRecognizer(TranscriptionSettings(language="pt"))
+    with pytest.raises(ProviderError, match="English only, and this agent listens in 'pt'") as caught:
+        await recognizer.transcribe(b"RIFF", "wav", None)
+    assert caught.value.code == "no_transcription"

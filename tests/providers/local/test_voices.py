@@ -43,6 +43,19 @@ def test_a_language_tag_finds_the_file_that_speaks_it_best(name: str, voice: Esp
 
 
 @pytest.mark.parametrize(
+    ("name", "language", "voice"),
+    [
+        ("nova", "pt", EspeakVoice("pt+f3", "roa/pt+f3")),
+        ("alloy", "de-DE", EspeakVoice("de", "gmw/de")),
+        ("nova", "en-GB", EspeakVoice("en-us+f3", "gmw/en-US+f3")),
+        ("fr-fr", "pt", EspeakVoice("fr-fr", "roa/fr")),
+    ],
+)
+def test_the_openai_names_speak_the_language_of_the_persona(name: str, language: str, voice: EspeakVoice) -> None:
+    assert find_voice(name, language) == voice
+
+
+@pytest.mark.parametrize(
     ("name", "hint"),
     [
         ("aloy", "Nearest: alloy"),
