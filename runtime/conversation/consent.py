@@ -18,27 +18,39 @@ MUST_ASK = {
 
 
 class Consent:
-    """Which calls the user was asked about, and in which of their turns."""
+    """Which calls the user was asked about, and in which of their turns.
 
-    __slots__ = ("_asked", "_tools", "_turn")
+    A question counts once the response that put it is over and something of it was heard. It lapses when a later
+    response comes to its end without the call: the talk has moved on.
+    """
+
+    __slots__ = ("_asked", "_open", "_tools", "_turn")
 
     def __init__(self, tools: frozenset[str]) -> None:
         self._tools = tools
+        self._open: set[bytes] = set()
         self._asked: dict[bytes, int] = {}
         self._turn = 0
 
     def user_spoke(self) -> None:
-        """A new turn of the user: what was asked before it may be answered now; older questions have lapsed."""
-        self._asked = {call: turn for call, turn in self._asked.items() if turn == self._turn}
+        """A new turn of the user: what was asked before it may be answered now."""
         self._turn += 1
 
     def given(self, tool: str, arguments: Any) -> bool:
-        """May this call run? If not, it counts as asked about from now on; a consent is used up by its call."""
+        """May this call run? If not, the running response is to ask; a consent is used up by its call."""
         if tool not in self._tools:
             return True
         call = tool.encode() + b" " + orjson.dumps(arguments, option=orjson.OPT_SORT_KEYS)
         if self._asked.get(call, self._turn) < self._turn:
             del self._asked[call]
             return True
-        self._asked[call] = self._turn
+        self._open.add(call)
         return False
+
+    def response_over(self, *, heard: bool, interrupted: bool) -> None:
+        """The response that may have asked is over; `heard` says whether any of its words after the call were."""
+        if not interrupted:
+            self._asked = {call: turn for call, turn in self._asked.items() if turn == self._turn}
+        if heard:
+            self._asked |= dict.fromkeys(self._open, self._turn)
+        self._open.clear()

@@ -9,13 +9,10 @@ speaking    its sound is going out
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import count
 
-from runtime.chat import AssistantMessage
 from runtime.conversation.consent import Consent
 from runtime.conversation.effects import Effect
-from runtime.conversation.heard import Heard
 from runtime.conversation.history import History
 from runtime.conversation.inputs import InputLine
 from runtime.conversation.plan import Plan
@@ -41,15 +38,14 @@ class Conversation:
         self._chunk_ids = count(1)
         self._response: Response | None = None
         self._recorded = True
-        self._last_heard: tuple[str, Heard] | None = None
+        self._last: Response | None = None
 
     @property
     def state(self) -> str:
         """listening, hearing, thinking or speaking."""
         if self._response is None:
             return "hearing" if len(self._inputs) else "listening"
-        narration = self._response.narration
-        return "speaking" if narration is not None and narration.started else "thinking"
+        return "speaking" if self._response.audible else "thinking"
 
     def running(self, message_id: str) -> Response | None:
         """The running response, if it is this one."""
@@ -87,20 +83,23 @@ class Conversation:
     def interrupt(self, reason: str, now: float) -> list[Effect]:
         """Stop the running response, if there is one, or note how much of the last one was never played."""
         if self._response is None:
-            self._forget_unplayed()
+            self._forget_unplayed(now)
             return []
         return self.settle(self._response.interrupt(reason, now))
 
-    def played(self, message_id: str, played_ms: float) -> None:
-        """The client has played so much of a response."""
-        if self._last_heard is not None and self._last_heard[0] == message_id:
-            self._last_heard[1].report(played_ms)
+    def played(self, message_id: str, played_ms: float, now: float) -> None:
+        """The client has played so much of a response: the running one, or the last."""
+        response = self._response or self._last
+        if response is not None and response.id == message_id and response.narration is not None:
+            response.narration.heard.report(played_ms, now)
 
     def clear(self) -> list[Effect]:
         """Forget the conversation, and with it what the running response will have said."""
         removed = self.history.clear()
         self._recorded = self._response is None
-        self._last_heard = None if self._response is None else self._last_heard
+        self._last = None
+        if self._response is not None:
+            self._response.forget_the_past()
         return [HistoryCleared(removed, "client_request")]
 
     # -- inside
@@ -113,6 +112,7 @@ class Conversation:
         self._response = None
         if self._recorded:
             self.history.record(response.left_behind)
+            self._last = response
         self._recorded = True
         return effects + self._trim()
 
@@ -129,32 +129,30 @@ class Conversation:
                 effects += self.interrupt(BARGE_IN, now)
             spoken = True
             self.history.hear(words if isinstance(words, str) else words.text)
-            self._consent.user_spoke()
         if spoken:
+            self._consent.user_spoke()
             effects += self._trim()
             response = self._begin(now)
             effects += self.settle(response.ask(self.history.messages()))
         return effects
 
     def _begin(self, now: float) -> Response:
-        response = Response(self._new_id(), self._plan, self._consent, self._chunk_ids, now=now)
-        self._response = response
-        narration = response.narration
-        self._last_heard = None if narration is None else (response.id, narration.heard)
-        return response
+        self._last = None
+        self._response = Response(self._new_id(), self._plan, self._consent, self._chunk_ids, now=now)
+        return self._response
 
-    def _forget_unplayed(self) -> None:
-        """Barge-in on sound that was all sent but, as the client reports, not all played."""
-        if self._last_heard is None:
+    def _forget_unplayed(self, now: float) -> None:
+        """Barge-in on sound that was all sent but, as the client reports, not all played.
+
+        A client that does not report was told that the answer is complete, and has it whole.
+        """
+        last, self._last = self._last, None
+        if last is None or last.narration is None or not last.narration.heard.reported:
             return
-        heard, self._last_heard = self._last_heard[1], None
-        last = self.history.last
-        if not heard.reported or not isinstance(last, AssistantMessage):
-            return
-        played = heard.heard_ms(0.0)
+        heard = last.narration.heard
+        played = heard.heard_ms(now)
         if played < heard.sent_ms:
-            text = heard.by_step(played).get(heard.last_step, "")
-            self.history.amend(replace(last, text=text, interrupted=True))
+            self.history.replace(len(last.left_behind), last.as_heard(heard.by_step(played)))
 
     def _trim(self) -> list[Effect]:
         removed = self.history.trim()

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 MS_PER_CHAR = 65.0
 """Unhurried English speech, some 15 characters a second: used only where a format does not tell its duration."""
 
+SYLLABLE_MS = 80.0
+
 _WORD_END = re.compile(r"\S(?=\s|$)")
 
 
@@ -30,22 +32,18 @@ class Heard:
     go on without a pause while there is sound, and to wait where there is none yet.
     """
 
-    __slots__ = ("_chunks", "_plays_until", "_reported")
+    __slots__ = ("_chunks", "_plays_until", "_reported", "_reported_at")
 
     def __init__(self) -> None:
         self._chunks: list[_Spoken] = []
         self._plays_until = 0.0
         self._reported: float | None = None
+        self._reported_at = 0.0
 
     @property
     def sent_ms(self) -> float:
         """The duration of all audio sent."""
         return sum(chunk.sent_ms for chunk in self._chunks)
-
-    @property
-    def last_step(self) -> int:
-        """The step that spoke last; 0 before any sound."""
-        return self._chunks[-1].step if self._chunks else 0
 
     @property
     def reported(self) -> bool:
@@ -65,15 +63,21 @@ class Heard:
         chunk.complete = chunk.complete or final
         self._plays_until = max(self._plays_until, now) + duration_ms
 
-    def report(self, played_ms: float) -> None:
-        """The client says that it has played so much."""
+    def report(self, played_ms: float, now: float) -> None:
+        """The client says that it has played so much; until it says more, playing is taken to go on."""
         self._reported = max(played_ms, self._reported or 0.0)
+        self._reported_at = now
 
     def heard_ms(self, now: float) -> float:
         """Never more than was sent; `now` is not before the last sending."""
         if self._reported is not None:
-            return min(self._reported, self.sent_ms)
+            return self._all_but(self._reported + now - self._reported_at)
         return max(0.0, self.sent_ms - max(0.0, self._plays_until - now))
+
+    def _all_but(self, played_ms: float) -> float:
+        """A client counts in whole frames or milliseconds: what is short by less than a syllable was played."""
+        sent = self.sent_ms
+        return sent if played_ms > sent - SYLLABLE_MS else max(0.0, played_ms)
 
     def by_step(self, heard_ms: float) -> dict[int, str]:
         """The words heard within `heard_ms`, for each step of the response."""

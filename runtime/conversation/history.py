@@ -33,22 +33,12 @@ class History:
             self._turns.append([])
         self._turns[-1].extend(messages)
 
-    def amend(self, last: AssistantMessage) -> None:
-        """Replace the newest message, which is an assistant's: less of it was heard than was sent.
-
-        Nothing heard is nothing said: an empty message without calls is dropped.
-        """
+    def replace(self, count: int, messages: Sequence[Message]) -> None:
+        """Put `messages` in the place of the newest `count`: less of a response was heard than was sent."""
         turn = self._turns[-1]
-        turn.pop()
-        if last.text or last.tool_calls:
-            turn.append(last)
-        elif not turn:
+        turn[len(turn) - count :] = messages
+        if not turn:
             self._turns.pop()
-
-    @property
-    def last(self) -> Message | None:
-        """The newest message."""
-        return self._turns[-1][-1] if self._turns else None
 
     def messages(self) -> tuple[Message, ...]:
         """All messages in order."""

@@ -9,9 +9,9 @@ from runtime.conversation.chunker import Chunker
 from runtime.conversation.effects import Effect, ResumeSynthesis, StopSynthesis, Synthesize
 from runtime.conversation.heard import Heard
 from runtime.conversation.plan import VoicePlan
-from runtime.conversation.speech import Begin, Order, Resume, Sound, SpeechQueue, Stop
+from runtime.conversation.speech import Begin, Lost, Order, Resume, Sound, SpeechQueue, Stop
 from runtime.conversation.text_filters import TextFilter
-from runtime.events import AudioChunk, SpeechEnded, SpeechStarted
+from runtime.events import AudioChunk, SpeechEnded, SpeechStarted, Warned
 from runtime.settings import ChunkSettings
 
 
@@ -78,9 +78,9 @@ class Narration:
         """A synthesis made a part."""
         return self._perform(self._queue.audio(key, part), now)
 
-    def finished(self, key: int, last: Part | None, now: float) -> list[Effect]:
-        """A synthesis is over."""
-        return self._perform(self._queue.finished(key, last), now)
+    def finished(self, key: int, last: Part | None, now: float, error: str = "") -> list[Effect]:
+        """A synthesis is over, by itself or with an `error`."""
+        return self._perform(self._queue.finished(key, last, error), now)
 
     def must_wait(self, key: int) -> bool:
         """Should this synthesis pause until its turn comes?"""
@@ -102,6 +102,8 @@ class Narration:
                     effects.append(StopSynthesis(self.id, key))
                 case Resume(key):
                     effects.append(ResumeSynthesis(self.id, key))
+                case Lost(_, error):
+                    effects.append(Warned("speech_failed", error))
         return effects
 
     def _send(self, sound: Sound, now: float, effects: list[Effect]) -> None:

@@ -35,7 +35,6 @@ from runtime.events import (
     ToolCalled,
     ToolFailed,
     ToolReturned,
-    Warned,
 )
 
 
@@ -78,9 +77,18 @@ class Response:
         return self._narration
 
     @property
+    def audible(self) -> bool:
+        """Has it made a sound?"""
+        return self._narration is not None and self._narration.started
+
+    @property
     def may_stall(self) -> bool:
-        """Is text awaited from the model?"""
+        """Does it speak, and await text from the model?"""
         return self.phase is Phase.STREAMING and self._narration is not None
+
+    def must_wait(self, key: int) -> bool:
+        """Should this synthesis pause until its turn comes?"""
+        return self._narration is not None and self._narration.must_wait(key)
 
     # -- beginnings
 
@@ -146,8 +154,10 @@ class Response:
     def model_failed(self, code: str, message: str, now: float) -> list[Effect]:
         """The model gave up; what it said so far is still spoken."""
         current = self._rounds[-1]
+        effects = self._end_text(now) + current.close_calls()
         current.calls = []
-        effects: list[Effect] = [*self._end_text(now), ModelFailed(self.id, code, message)]
+        effects.append(StepFinished(self.id, current.step, "error", Usage()))
+        effects.append(ModelFailed(self.id, code, message))
         self.phase = Phase.SPEAKING
         return effects + self._complete_if_silent(now)
 
@@ -206,8 +216,7 @@ class Response:
 
     def audio_finished(self, key: int, last: Part | None, now: float, error: str = "") -> list[Effect]:
         """A synthesis ended, by itself or because it failed; the rest goes on."""
-        effects: list[Effect] = [Warned("speech_failed", error)] if error else []
-        effects += self._watch(self._voiced.finished(key, last, now), now)
+        effects = self._watch(self._voiced.finished(key, last, now, error), now)
         return effects + self._complete_if_silent(now)
 
     @property
@@ -230,27 +239,41 @@ class Response:
         effects = narration.end() if narration is not None else []
         for done in self._rounds:
             self._left_behind += done.messages("".join(done.text))
+        self._consent.response_over(heard=True, interrupted=False)
         effects.append(self._completed(now, interrupted=False))
         return effects
 
     def interrupt(self, reason: str, now: float) -> list[Effect]:
         """Stop at once. What was not heard was not said."""
         effects: list[Effect] = [StopResponse(self.id)]
-        heard: dict[int, str] | None = None
-        if self._narration is not None:
-            heard_ms = self._narration.heard.heard_ms(now)
-            heard = self._narration.heard.by_step(heard_ms)
-            effects += self._narration.end()
+        narration = self._narration
+        if narration is not None:
+            heard_ms = narration.heard.heard_ms(now)
+            heard = narration.heard.by_step(heard_ms)
+            effects += narration.end()
             text = " ".join(heard[step] for step in sorted(heard))
             effects.append(SpeechInterrupted(self.id, reason, text, heard_ms))
         else:
+            heard = {done.step: "".join(done.text) for done in self._rounds}
             effects.append(ResponseAborted(self.id, reason))
-        for done in self._rounds:
-            text = "".join(done.text) if heard is None else heard.get(done.step, "")
-            cut = text.strip() != "".join(done.text).strip() or done is self._rounds[-1]
-            self._left_behind += done.messages(text, interrupted=cut)
+        self._left_behind = self.as_heard(heard)
+        question = heard.get(self._rounds[-1].step, "") if self._rounds else ""
+        self._consent.response_over(heard=bool(question.strip()), interrupted=True)
         effects.append(self._completed(now, interrupted=True))
         return effects
+
+    def as_heard(self, heard: dict[int, str]) -> list[Message]:
+        """What it leaves for the history if only these words of each step were heard."""
+        messages: list[Message] = []
+        for done in self._rounds:
+            text = heard.get(done.step, "")
+            cut = done is self._rounds[-1] or text.strip() != "".join(done.text).strip()
+            messages += done.messages(text, interrupted=cut)
+        return messages
+
+    def forget_the_past(self) -> None:
+        """The conversation was cleared: only what the user said last is still answered."""
+        self._context = self._context[-1:]
 
     def _completed(self, now: float, *, interrupted: bool) -> ResponseCompleted:
         self.phase = Phase.CLOSED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +19,8 @@ from runtime.events import (
     ToolInputStarted,
     ToolOutcome,
 )
+
+_UNFIT_FOR_A_NAME = re.compile(r"[^a-zA-Z0-9_-]")
 
 INTERRUPTED = {"error": "Interrupted by the user before there was a result."}
 
@@ -115,7 +118,7 @@ class Round:
 
     def messages(self, text: str, *, interrupted: bool = False) -> list[Message]:
         """For the history: `text` as it was heard, every call, and a result for each."""
-        if not text and not self.calls:
+        if not text.strip() and not self.calls:
             return []
         calls = tuple(decoded.call for decoded in self.calls)
         answers = [ToolMessage(call.id, _json(self.results.get(call.id, INTERRUPTED))) for call in calls]
@@ -130,14 +133,20 @@ class Round:
 
 
 def _decode(call: _OpenCall) -> DecodedCall:
+    """What the history keeps must please any server: a plain name, and arguments that are a JSON object.
+
+    A conversation with anything else in it is refused from then on, and models do write such calls.
+    """
     text = "".join(call.pieces).strip() or "{}"
-    complete = ToolCall(call.id, call.name, text)
+    name = _UNFIT_FOR_A_NAME.sub("_", call.name)[:64] or "unnamed"
     try:
         arguments = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        # What the history keeps must be JSON: servers refuse a conversation that holds anything else.
-        return DecodedCall(ToolCall(call.id, call.name, "{}"), text, "The arguments are not valid JSON.")
-    return DecodedCall(complete, arguments)
+        orjson.dumps(arguments)  # it reads deeper nesting than it can write
+    except (orjson.JSONDecodeError, TypeError):
+        return DecodedCall(ToolCall(call.id, name, "{}"), text, "The arguments are not valid JSON.")
+    if not isinstance(arguments, dict):
+        return DecodedCall(ToolCall(call.id, name, "{}"), text, "The arguments must be a JSON object.")
+    return DecodedCall(ToolCall(call.id, name, text), arguments)
 
 
 def _json(value: Any) -> str:

@@ -18,6 +18,9 @@ from runtime.audio.parts import Part
 STORED_BYTES = 512 * 1024
 """How much audio of one later piece is stored before its upstream has to wait: ten seconds of 24 kHz PCM."""
 
+STORED_IN_ALL = 1024 * 1024
+"""While so much is stored behind a slow head, no further synthesis begins."""
+
 
 class _State(Enum):
     WAITING = auto()
@@ -59,7 +62,15 @@ class Sound:
     audio: Part
 
 
-Order = Begin | Stop | Resume | Sound
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A piece that was to be heard failed, in whole or in part."""
+
+    key: int
+    error: str
+
+
+Order = Begin | Stop | Resume | Sound | Lost
 
 
 @dataclass(slots=True)
@@ -68,6 +79,7 @@ class _Piece:
     text: str
     step: int
     state: _State = _State.WAITING
+    error: str = ""
     parts: int = 0
     stored: deque[tuple[Part, bool]] = field(default_factory=deque[tuple[Part, bool]])
     stored_bytes: int = 0
@@ -76,13 +88,16 @@ class _Piece:
 class SpeechQueue:
     """The pieces of one response, from text to audio in order."""
 
-    __slots__ = ("_guess", "_keys", "_pieces", "_window")
+    __slots__ = ("_guess", "_keys", "_pieces", "_running", "_stored_bytes", "_waiting", "_window")
 
     def __init__(self, window: int) -> None:
         self._window = window
-        self._pieces: deque[_Piece] = deque()
+        self._pieces: dict[int, _Piece] = {}  # in text order; the first is the head
+        self._waiting: deque[_Piece] = deque()
         self._guess: _Piece | None = None
         self._keys = 0
+        self._running = 0
+        self._stored_bytes = 0
 
     @property
     def idle(self) -> bool:
@@ -98,35 +113,53 @@ class SpeechQueue:
         return orders
 
     def _decide(self, text: str, step: int, orders: list[Order]) -> None:
-        piece, self._guess = self._guess, None
-        if piece is not None and piece.text != text:
-            orders.append(Stop(piece.key))
-            piece = None
-        self._pieces.append(piece or self._new(text, step))
+        if self._guess is not None and self._guess.text == text:
+            piece, self._guess = self._guess, None
+            if piece.error:
+                orders.append(Lost(piece.key, piece.error))
+        else:
+            self._withdraw(orders)
+            piece = self._new(text, step)
+            self._waiting.append(piece)
+        self._pieces[piece.key] = piece
         self._advance(orders)
         self._fill(orders)
 
     def _suppose(self, guess: str | None, step: int, orders: list[Order]) -> None:
         if self._guess is not None and self._guess.text != guess:
-            orders.append(Stop(self._guess.key))
-            self._guess = None
+            self._withdraw(orders)
             self._fill(orders)
-        if guess is not None and self._guess is None and self._in_synthesis() < self._window:
+        if guess is not None and self._guess is None and not self._waiting and self._has_room():
             self._guess = self._new(guess, step)
             self._begin(self._guess, orders)
+
+    def _withdraw(self, orders: list[Order]) -> None:
+        """The guess was wrong."""
+        wrong, self._guess = self._guess, None
+        if wrong is None:
+            return
+        self._stored_bytes -= wrong.stored_bytes
+        if wrong.state is _State.SYNTHESIZING:
+            self._running -= 1
+            orders.append(Stop(wrong.key))
 
     def audio(self, key: int, part: Part) -> list[Order]:
         """A part of a piece was made."""
         piece = self._find(key)
         return [] if piece is None else self._take(piece, part, final=False)
 
-    def finished(self, key: int, last: Part | None) -> list[Order]:
-        """A piece is complete; `last` is its final part, None where it has no sound at all."""
+    def finished(self, key: int, last: Part | None, error: str = "") -> list[Order]:
+        """A piece is complete, or failed with an `error`; `last` is its final part, None where there is no sound."""
         piece = self._find(key)
         if piece is None:
             return []
-        piece.state = _State.FINISHED
-        orders = [] if last is None else self._take(piece, last, final=True)
+        piece.state, piece.error = _State.FINISHED, error
+        self._running -= 1
+        orders: list[Order] = []
+        if error and piece is not self._guess:
+            orders.append(Lost(key, error))
+        if last is not None:
+            orders += self._take(piece, last, final=True)
         self._advance(orders)
         self._fill(orders)
         return orders
@@ -145,47 +178,43 @@ class SpeechQueue:
     def _find(self, key: int) -> _Piece | None:
         if self._guess is not None and self._guess.key == key:
             return self._guess
-        return next((piece for piece in self._pieces if piece.key == key), None)
+        return self._pieces.get(key)
 
-    def _in_synthesis(self) -> int:
-        running = sum(piece.state is _State.SYNTHESIZING for piece in self._pieces)
-        return running + (self._guess is not None and self._guess.state is _State.SYNTHESIZING)
+    def _has_room(self) -> bool:
+        return self._running < self._window and self._stored_bytes < STORED_IN_ALL
 
     def _fill(self, orders: list[Order]) -> None:
         """Start waiting pieces while there is room."""
-        room = self._window - self._in_synthesis()
-        for piece in self._pieces:
-            if room <= 0:
-                return
-            if piece.state is _State.WAITING:
-                self._begin(piece, orders)
-                room -= 1
+        while self._waiting and self._has_room():
+            self._begin(self._waiting.popleft(), orders)
 
-    @staticmethod
-    def _begin(piece: _Piece, orders: list[Order]) -> None:
+    def _begin(self, piece: _Piece, orders: list[Order]) -> None:
         piece.state = _State.SYNTHESIZING
+        self._running += 1
         orders.append(Begin(piece.key, piece.text))
 
     def _take(self, piece: _Piece, part: Part, *, final: bool) -> list[Order]:
-        if self._pieces and piece is self._pieces[0]:
+        if self._pieces and piece is next(iter(self._pieces.values())):
             return [_sound(piece, part, final=final)]
         piece.stored.append((part, final))
         piece.stored_bytes += len(part.data)
+        self._stored_bytes += len(part.data)
         return []
 
     def _advance(self, orders: list[Order]) -> None:
         """Let the head speak what was stored, and move on past finished pieces."""
         while self._pieces:
-            head = self._pieces[0]
+            head = next(iter(self._pieces.values()))
             if head.stored:
                 orders.extend(_sound(head, part, final=final) for part, final in head.stored)
                 head.stored.clear()
                 if head.stored_bytes > STORED_BYTES:
                     orders.append(Resume(head.key))
+                self._stored_bytes -= head.stored_bytes
                 head.stored_bytes = 0
             if head.state is not _State.FINISHED:
                 return
-            self._pieces.popleft()
+            del self._pieces[head.key]
 
 
 def _sound(piece: _Piece, part: Part, *, final: bool) -> Sound:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
@@ -36,7 +37,7 @@ async def _agents(request: web.Request) -> web.Response:
 async def _anything_else(request: web.Request) -> web.StreamResponse:
     snapshot = request.app[CATALOG].current
     blueprint = snapshot.at(request.path)
-    upgrade = request.headers.get("Upgrade", "").lower() == "websocket"
+    upgrade = request.method == "GET" and request.headers.get("Upgrade", "").lower() == "websocket"
     if blueprint is None:
         known = ", ".join(sorted(snapshot.by_path)) or "none"
         return web.json_response({"error": f"No agent is served at this path. Agents: {known}."}, status=404)
@@ -71,5 +72,6 @@ def _allow(error: web.HTTPException) -> dict[str, str]:
 
 async def _say_goodbye(app: web.Application) -> None:
     connections: Connections = app[CONNECTIONS]
-    for websocket in tuple(connections):
-        await websocket.close(code=WSCloseCode.GOING_AWAY, message=b"Server going away")
+    async with asyncio.TaskGroup() as tasks:
+        for socket in connections:
+            tasks.create_task(socket.close(WSCloseCode.GOING_AWAY, "Server going away"), name="goodbye")

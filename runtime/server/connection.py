@@ -7,6 +7,7 @@ import logging
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from aiohttp import WSCloseCode, WSMsgType, web
@@ -27,8 +28,8 @@ _FRAME_MARGIN = 64 * 1024
 _log = logging.getLogger("runtime.server")
 
 
-class Connections(set[web.WebSocketResponse]):
-    """The WebSockets that are open."""
+class Connections(set[WebSocketOut]):
+    """The sockets that are open."""
 
 
 async def converse(
@@ -53,15 +54,16 @@ async def converse(
         decode_text=False,
     )
     await websocket.prepare(request)
-    connections.add(websocket)
+    socket = WebSocketOut(request, websocket)
+    connections.add(socket)
     try:
-        outlet = Outlet(WebSocketOut(request, websocket), encode)
-        await _talk(websocket, lambda tasks: Session(session_id, blueprint, outlet, tasks), opening, generation)
+        begin = partial(Session, session_id, blueprint, opening, Outlet(socket, encode))
+        await _talk(websocket, begin, generation)
     except Exception:  # noqa: BLE001 - one session's defect ends that session alone; it is logged in full
         _log.exception("session %s of agent %s broke", session_id, blueprint.name)
-        await websocket.close(code=WSCloseCode.INTERNAL_ERROR, message=b"Internal error")
+        await socket.close(WSCloseCode.INTERNAL_ERROR, "Internal error")
     finally:
-        connections.discard(websocket)
+        connections.discard(socket)
     return websocket
 
 
@@ -78,15 +80,12 @@ def _opening(request: web.Request, blueprint: Blueprint, session_id: str) -> Ope
 
 
 async def _talk(
-    websocket: web.WebSocketResponse,
-    begin: Callable[[asyncio.TaskGroup], Session],
-    opening: Opening,
-    generation: int,
+    websocket: web.WebSocketResponse, begin: Callable[[asyncio.TaskGroup], Session], generation: int
 ) -> None:
-    async with asyncio.TaskGroup() as tasks:
-        session = begin(tasks)
+    async with asyncio.TaskGroup() as group:
+        session = begin(group)
         try:
-            session.open(opening, generation)
+            session.open(generation)
             async for message in websocket:
                 if message.type is WSMsgType.TEXT:
                     session.receive(message.data)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
+from contextlib import suppress
+
 from aiohttp import web
 
 _TEXT_FRAME = 0x81  # FIN and opcode 1, RFC 6455 section 5.2
 _HIGH_WATER = 128 * 1024
-_UNREAD_LIMIT = 16 * 1024
+_SEND_BUFFER = 128 * 1024  # a deep kernel buffer hides whether a client reads, and holds sound that is stale
+_CLOSE_SECONDS = 2.0
 
 
 class WebSocketOut:
@@ -23,6 +28,9 @@ class WebSocketOut:
         transport = request.transport
         assert transport is not None, "a prepared WebSocket has a transport"
         transport.set_write_buffer_limits(high=_HIGH_WATER)
+        raw: socket.socket | None = transport.get_extra_info("socket")
+        if raw is not None:
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
         self._request = request
         self._websocket = websocket
         self._transport = transport
@@ -46,7 +54,19 @@ class WebSocketOut:
 
     async def drained(self) -> None:
         """Wait until the buffer is below its low-water mark."""
-        await self._request.writer.drain()
+        with suppress(ConnectionError):  # a closed socket has nothing left to wait for
+            await self._request.writer.drain()
+
+    async def close(self, code: int, reason: str) -> None:
+        """Say goodbye, and cut the connection if the client does not answer soon.
+
+        aiohttp's own wait for a full buffer has no bound: a client that does not read would hold the server.
+        """
+        try:
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await self._websocket.close(code=code, message=reason.encode(), drain=False)
+        except TimeoutError:
+            self._transport.abort()
 
     def abort(self) -> None:
         """Cut the connection; what is buffered is lost."""

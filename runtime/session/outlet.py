@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from typing import Protocol
 
 from runtime.events import Event, ResponseCompleted, ResponseStarted
+
+_log = logging.getLogger("runtime.session")
 
 READ_TIMEOUT_SECONDS = 10.0
 """A client that reads nothing for so long is cut off."""
@@ -59,14 +62,20 @@ class Outlet:
         if isinstance(event, ResponseCompleted):
             self._on_air = None
         if self._socket.unread_bytes() > MAX_UNREAD_BYTES:
+            _log.info("a client that reads too slowly is cut off")
             self._socket.abort()
 
     async def room(self) -> None:
-        """Wait until the client has read enough; one that does not read is cut off."""
-        if not self._socket.unread_bytes():
-            return
-        try:
-            async with asyncio.timeout(READ_TIMEOUT_SECONDS):
-                await self._socket.drained()
-        except TimeoutError:
-            self._socket.abort()
+        """Wait until the client has read enough. A slow one is waited for; one that reads nothing is cut off."""
+        unread = self._socket.unread_bytes()
+        while unread:
+            try:
+                async with asyncio.timeout(READ_TIMEOUT_SECONDS):
+                    await self._socket.drained()
+                    return
+            except TimeoutError:
+                before, unread = unread, self._socket.unread_bytes()
+                if unread >= before:
+                    _log.info("a client that reads nothing is cut off with %d bytes unread", unread)
+                    self._socket.abort()
+                    return

@@ -22,6 +22,7 @@ from runtime.errors import ClientError
 from runtime.events import AudioOutput, Failed, Ponged, SessionOpened
 from runtime.session.clock import now_ms
 from runtime.session.outlet import Outlet
+from runtime.session.tasks import Tasks
 from runtime.session.work import Work
 from runtime.wire.messages import Audio, ClearHistory, ClientMessage, Interrupt, Ping, Playback, Transcript
 from runtime.wire.native import decode
@@ -34,27 +35,29 @@ class Session:
     they were decided, and no two facts are ever half-digested at once.
     """
 
-    __slots__ = ("__weakref__", "_blueprint", "_conversation", "_outlet", "_work", "id")
+    __slots__ = ("__weakref__", "_blueprint", "_conversation", "_greeting", "_outlet", "_work", "id")
 
-    def __init__(self, session_id: str, blueprint: Blueprint, outlet: Outlet, tasks: asyncio.TaskGroup) -> None:
+    def __init__(
+        self, session_id: str, blueprint: Blueprint, opening: Opening, outlet: Outlet, group: asyncio.TaskGroup
+    ) -> None:
         self.id = session_id
         self._blueprint = blueprint
+        self._greeting = opening.greeting
         self._outlet = outlet
         self._conversation = Conversation(blueprint.plan, _message_ids(session_id))
-        self._work = Work(blueprint, self._conversation, self.perform, outlet, tasks)
+        self._work = Work(blueprint, opening.instructions, self._conversation, self.perform, outlet, Tasks(group))
 
     @property
     def state(self) -> str:
         """listening, hearing, thinking or speaking."""
         return self._conversation.state
 
-    def open(self, opening: Opening, generation: int) -> None:
+    def open(self, generation: int) -> None:
         """Greet the client."""
         blueprint, voice = self._blueprint, self._blueprint.voice
-        self._work.instructions = opening.instructions
         audio = None if voice is None else AudioOutput(voice.format, voice.sample_rate)
         self._outlet.send(SessionOpened(self.id, blueprint.name, generation, blueprint.digest, audio))
-        self.perform(self._conversation.open(opening.greeting, now_ms()))
+        self.perform(self._conversation.open(self._greeting, now_ms()))
 
     def close(self) -> None:
         """The client is gone: stop all work."""
@@ -82,10 +85,10 @@ class Session:
                 self._hear_audio(message)
             case Interrupt(reason, playback):
                 if playback is not None:
-                    conversation.played(playback.message_id, playback.played_ms)
+                    conversation.played(playback.message_id, playback.played_ms, now)
                 self.perform(conversation.interrupt(reason, now))
             case Playback(message_id, played_ms):
-                conversation.played(message_id, played_ms)
+                conversation.played(message_id, played_ms, now)
             case ClearHistory():
                 self.perform(conversation.clear())
             case Ping(identifier):

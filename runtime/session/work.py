@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+import logging
+from collections.abc import Callable
 from contextlib import aclosing
 from functools import partial
 from typing import Any
@@ -26,45 +27,37 @@ from runtime.providers.ports import (
 )
 from runtime.session.clock import QuietTimer, now_ms
 from runtime.session.outlet import Outlet
+from runtime.session.tasks import Tasks
 
-_Key = tuple[str, str, int | str]
-"""The response a task works for (empty: none), its kind, and which of that kind it is."""
+_log = logging.getLogger("runtime.session")
+_DEFECT = "Something went wrong on the server."
+_MAX_ERROR_CHARS = 1000
 
 
 class Work:
-    """The tasks of one session, all under its TaskGroup.
+    """The work of one session, each piece reporting its news to the running response.
 
-    A task reports its news to the running response and performs what that decides; a response that is over gets no
-    news. To stop work is to cancel its task: adapters close their upstream request on the way out.
+    A response that is over gets no news. What a provider or a tool may raise is reported as that response's failure;
+    so is a defect, which is logged in full: it must not take the rest of the session with it.
     """
 
-    __slots__ = (
-        "_blueprint",
-        "_conversation",
-        "_group",
-        "_on_air",
-        "_outlet",
-        "_perform",
-        "_quiet",
-        "_tasks",
-        "instructions",
-    )
+    __slots__ = ("_blueprint", "_conversation", "_instructions", "_on_air", "_outlet", "_perform", "_quiet", "_tasks")
 
     def __init__(
         self,
         blueprint: Blueprint,
+        instructions: str,
         conversation: Conversation,
         perform: Callable[[list[Effect]], None],
         outlet: Outlet,
-        group: asyncio.TaskGroup,
+        tasks: Tasks,
     ) -> None:
-        self.instructions = ""
         self._blueprint = blueprint
+        self._instructions = instructions
         self._conversation = conversation
         self._perform = perform
         self._outlet = outlet
-        self._group = group
-        self._tasks: dict[_Key, asyncio.Task[None]] = {}
+        self._tasks = tasks
         self._on_air: dict[tuple[str, int], asyncio.Event] = {}
         self._quiet: QuietTimer | None = None
 
@@ -72,23 +65,23 @@ class Work:
 
     def call_model(self, order: CallModel) -> None:
         """Stream one answer."""
-        self._start((order.message_id, "model", order.step), self._stream_model(order))
+        self._tasks.start((order.message_id, "model", order.step), self._stream_model(order))
 
     def run_tool(self, order: RunTool) -> None:
         """Run one tool."""
-        self._start((order.message_id, "tool", order.call.id), self._await_tool(order))
+        self._tasks.start((order.message_id, "tool", order.call.id), self._await_tool(order))
 
     def synthesize(self, order: Synthesize) -> None:
         """Turn one chunk into sound."""
-        self._start((order.message_id, "speech", order.key), self._stream_speech(order))
+        self._tasks.start((order.message_id, "speech", order.key), self._stream_speech(order))
 
     def transcribe(self, ticket: int, audio: bytes, container: str, sample_rate: int | None) -> None:
         """Understand one utterance."""
-        self._start(("", "transcription", ticket), self._await_words(ticket, audio, container, sample_rate))
+        self._tasks.start(("", "transcription", ticket), self._await_words(ticket, audio, container, sample_rate))
 
     def stop_synthesis(self, message_id: str, key: int) -> None:
         """This sound is not wanted."""
-        self._cancel((message_id, "speech", key))
+        self._tasks.cancel((message_id, "speech", key))
 
     def resume_synthesis(self, message_id: str, key: int) -> None:
         """This sound is on air, so it need not wait any more."""
@@ -99,28 +92,12 @@ class Work:
     def stop_response(self, message_id: str) -> None:
         """Stop everything that works for this response."""
         self._stop_quiet()
-        for key in [key for key in self._tasks if key[0] == message_id]:
-            self._cancel(key)
+        self._tasks.cancel_for(message_id)
 
     def stop_all(self) -> None:
         """The session is over."""
         self._stop_quiet()
-        for key in list(self._tasks):
-            self._cancel(key)
-
-    def _start(self, key: _Key, work: Coroutine[Any, Any, None]) -> None:
-        task = self._group.create_task(work, name=" ".join(map(str, key[1:])))
-        self._tasks[key] = task
-        task.add_done_callback(partial(self._ended, key))
-
-    def _ended(self, key: _Key, task: asyncio.Task[None]) -> None:
-        if self._tasks.get(key) is task:
-            del self._tasks[key]
-
-    def _cancel(self, key: _Key) -> None:
-        task = self._tasks.pop(key, None)
-        if task is not None:
-            task.cancel()
+        self._tasks.cancel_all()
 
     def _report(self, effects: list[Effect]) -> None:
         self._perform(self._conversation.settle(effects))
@@ -129,7 +106,7 @@ class Work:
 
     async def _stream_model(self, order: CallModel) -> None:
         blueprint = self._blueprint
-        request = ModelRequest(self.instructions, order.messages, blueprint.declarations, order.may_call_tools)
+        request = ModelRequest(self._instructions, order.messages, blueprint.declarations, order.may_call_tools)
         running = self._conversation.running
         try:
             async with aclosing(blueprint.model.stream(request)) as pieces:
@@ -139,10 +116,17 @@ class Work:
                         return
                     self._take(piece, response)
         except ProviderError as error:
-            response = running(order.message_id)
-            if response is not None:
-                self._report(response.model_failed(error.code, str(error), now_ms()))
+            _note(error)
+            self._model_failed(order, error.code, str(error))
+        except Exception:  # noqa: BLE001 - a defect ends this piece of work, not the session; it is logged in full
+            _log.exception("a model call broke")
+            self._model_failed(order, "internal", _DEFECT)
+
+    def _model_failed(self, order: CallModel, code: str, message: str) -> None:
         self._stop_quiet()
+        response = self._conversation.running(order.message_id)
+        if response is not None:
+            self._report(response.model_failed(code, message, now_ms()))
 
     def _take(self, piece: ModelPiece, response: Response) -> None:
         now = now_ms()
@@ -182,24 +166,28 @@ class Work:
 
     async def _await_tool(self, order: RunTool) -> None:
         call, started = order.call, now_ms()
-        tool = self._blueprint.tools.get(call.name)
-        result: Any = None
-        failure = ""
+        try:
+            result = await self._call_tool(call.name, order.arguments)
+            response = self._conversation.running(order.message_id)
+            if response is not None:
+                self._report(response.tool_returned(call.id, result, now_ms() - started))
+        except ToolError as error:
+            self._tool_failed(order, _presentable(str(error), _MAX_ERROR_CHARS))
+        except Exception:  # noqa: BLE001 - a defect ends this piece of work, not the session; it is logged in full
+            _log.exception("a tool call broke")
+            self._tool_failed(order, _DEFECT)
+
+    async def _call_tool(self, name: str, arguments: Any) -> Any:
+        tool = self._blueprint.tools.get(name)
         if tool is None:
             known = ", ".join(self._blueprint.tools) or "none"
-            failure = f"There is no tool named {call.name!r}. Known: {known}."
-        else:
-            try:
-                result = await tool.call(order.arguments)
-            except ToolError as error:
-                failure = str(error)
+            raise ToolError(f"There is no tool named {name!r}. Known: {known}.")
+        return await tool.call(arguments)
+
+    def _tool_failed(self, order: RunTool, message: str) -> None:
         response = self._conversation.running(order.message_id)
-        if response is None:
-            return
-        if failure:
-            self._report(response.tool_failed(call.id, failure))
-        else:
-            self._report(response.tool_returned(call.id, result, now_ms() - started))
+        if response is not None:
+            self._report(response.tool_failed(order.call.id, message))
 
     # -- speech
 
@@ -216,7 +204,11 @@ class Work:
                         return
                     await self._pace(order)
         except ProviderError as error:
+            _note(error)
             failure = str(error)
+        except Exception:  # noqa: BLE001 - a defect ends this piece of work, not the session; it is logged in full
+            _log.exception("a synthesis broke")
+            failure = _DEFECT
         last = parts.end()
         if last is None and not failure:
             failure = "The voice made no sound for a part of the answer."
@@ -235,7 +227,7 @@ class Work:
         """Go no faster than the client reads, nor store more of a later chunk than its bound."""
         await self._outlet.room()
         response = self._conversation.running(order.message_id)
-        if response is None or response.narration is None or not response.narration.must_wait(order.key):
+        if response is None or not response.must_wait(order.key):
             return
         key = (order.message_id, order.key)
         waiting = self._on_air[key] = asyncio.Event()
@@ -253,11 +245,25 @@ class Work:
         try:
             transcript = await recognizer.transcribe(audio, container, sample_rate)
         except ProviderError as error:
+            _note(error)
             words = TranscriptionFailed(error.code, str(error))
+        except Exception:  # noqa: BLE001 - a defect ends this piece of work, not the session; it is logged in full
+            _log.exception("a transcription broke")
+            words = TranscriptionFailed("internal", _DEFECT)
         else:
-            text = transcript.text.strip()
+            text = _presentable(transcript.text).strip()
             if text:
                 words = TranscriptionReady(text, transcript.language)
             else:
                 words = TranscriptionFailed("no_speech", "No speech was recognised in the audio.")
         self._perform(self._conversation.transcribed(ticket, words, now_ms()))
+
+
+def _note(error: ProviderError) -> None:
+    """A provider's own words are for the operator: they may hold its paths and addresses."""
+    _log.warning("%s %s", error, error.detail)
+
+
+def _presentable(text: str, limit: int = 32_000) -> str:
+    """Text that any JSON can carry, and not too much of it."""
+    return text[:limit].encode("utf-8", "replace").decode()

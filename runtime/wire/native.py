@@ -20,6 +20,10 @@ PROTOCOL_VERSION = "1.0"
 MAX_TEXT_CHARS = 32_000
 """Longer transcripts are refused: some six hours of talk, and far more than a turn."""
 
+_PLAIN_BYTES = 256 * 1024
+_MAX_BRACKETS = 256
+"""Parsing `[[],[],…]` costs thirty times its size in memory; no long message of this protocol has any nesting."""
+
 _Fields = Mapping[str, Any]
 
 
@@ -28,6 +32,8 @@ def decode(frame: bytes | str, *, max_audio_bytes: int) -> ClientMessage:
 
     Raises ClientError with code `bad_json`, `bad_message`, `unknown_type`, `bad_audio` or `too_large`.
     """
+    if len(frame) > _PLAIN_BYTES and _brackets(frame) > _MAX_BRACKETS:
+        raise ClientError("bad_message", "A long message holds one long text, and not so many lists and objects.")
     try:
         message = orjson.loads(frame)
     except orjson.JSONDecodeError:
@@ -44,6 +50,12 @@ def decode(frame: bytes | str, *, max_audio_bytes: int) -> ClientMessage:
     if reader is None:
         raise ClientError("unknown_type", f"No message has the type {_shown(kind)}. Known: {_KNOWN}.")
     return reader(fields)
+
+
+def _brackets(frame: bytes | str) -> int:
+    if isinstance(frame, str):
+        return frame.count("[") + frame.count("{")
+    return frame.count(b"[") + frame.count(b"{")
 
 
 def _transcript(fields: _Fields) -> Transcript:

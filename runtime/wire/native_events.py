@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -19,7 +20,11 @@ def encode(event: events.Event) -> bytes:
 
 
 def _dumps(fields: dict[str, Any]) -> bytes:
-    return orjson.dumps(fields, option=orjson.OPT_NON_STR_KEYS)
+    try:
+        return orjson.dumps(fields, option=orjson.OPT_NON_STR_KEYS)
+    except TypeError:
+        # Half a surrogate pair, an integer beyond 64 bits, nesting beyond 254: JSON all the same.
+        return json.dumps(fields, separators=(",", ":")).encode()
 
 
 def _without_none(fields: dict[str, Any]) -> dict[str, Any]:
@@ -44,7 +49,7 @@ def _audio_chunk(event: events.AudioChunk) -> bytes:
         head["sampleRate"] = event.sample_rate
     if event.duration_ms is not None:
         head["durationMs"] = round(event.duration_ms, 3)
-    return b'%b,"data":"%b"}' % (orjson.dumps(head)[:-1], base64.b64encode(event.data))
+    return b'%b,"data":"%b"}' % (_dumps(head)[:-1], base64.b64encode(event.data))
 
 
 # -- the rest

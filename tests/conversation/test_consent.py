@@ -1,3 +1,5 @@
+from typing import Any
+
 from runtime.conversation.consent import Consent
 
 TOOLS = frozenset({"book"})
@@ -7,26 +9,49 @@ def test_a_tool_without_effects_needs_no_consent() -> None:
     assert Consent(TOOLS).given("look", {})
 
 
+def asked(consent: Consent, arguments: Any, *, heard: bool = True, interrupted: bool = False) -> None:
+    """A turn in which the model calls the tool and is told to ask."""
+    consent.user_spoke()
+    assert not consent.given("book", arguments)
+    consent.response_over(heard=heard, interrupted=interrupted)
+
+
 def test_a_tool_with_effects_runs_only_after_the_user_spoke_again() -> None:
     consent = Consent(TOOLS)
-    consent.user_spoke()
-    assert not consent.given("book", {"guests": 2, "time": "8"})
-    assert not consent.given("book", {"guests": 2, "time": "8"})
+    asked(consent, {"guests": 2, "time": "8"})
+    assert not consent.given("book", {"guests": 2, "time": "8"}), "within the same turn"
     consent.user_spoke()
     assert consent.given("book", {"time": "8", "guests": 2})
-    assert not consent.given("book", {"guests": 2, "time": "8"})
+    assert not consent.given("book", {"guests": 2, "time": "8"}), "a consent is used up"
 
 
 def test_consent_is_for_these_arguments_alone() -> None:
     consent = Consent(TOOLS)
-    consent.given("book", {"guests": 2})
+    asked(consent, {"guests": 2})
     consent.user_spoke()
     assert not consent.given("book", {"guests": 8})
 
 
-def test_a_question_lapses_when_the_user_talks_of_something_else() -> None:
+def test_a_question_that_nobody_heard_was_not_put() -> None:
     consent = Consent(TOOLS)
-    consent.given("book", {"guests": 2})
-    consent.user_spoke()
+    asked(consent, {"guests": 2}, heard=False, interrupted=True)
     consent.user_spoke()
     assert not consent.given("book", {"guests": 2})
+
+
+def test_a_question_lapses_when_the_talk_moves_on() -> None:
+    consent = Consent(TOOLS)
+    asked(consent, {"guests": 2})
+    consent.user_spoke()
+    consent.response_over(heard=True, interrupted=False)
+    consent.user_spoke()
+    assert not consent.given("book", {"guests": 2})
+
+
+def test_a_question_outlives_an_answer_that_was_cut_short() -> None:
+    consent = Consent(TOOLS)
+    asked(consent, {"guests": 2})
+    consent.user_spoke()  # "yes"
+    consent.response_over(heard=False, interrupted=True)
+    consent.user_spoke()  # "please"
+    assert consent.given("book", {"guests": 2})

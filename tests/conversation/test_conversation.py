@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from runtime.chat import AssistantMessage, UserMessage
+from runtime.chat import AssistantMessage, ToolMessage, UserMessage
 from runtime.conversation.conversation import MAX_WAITING_INPUTS
 from runtime.events import Failed
 from runtime.settings import HistorySettings
@@ -109,8 +109,8 @@ def test_a_report_of_playing_cuts_what_counts_as_heard() -> None:
     play.text("One two three four. Five six.")
     play.done()
     play.sound(1, ms=1000.0)
-    play.talk.played("m1", 300.0)
-    play.talk.played("elsewhere", 900.0)
+    play.talk.played("m1", 300.0, 900.0)
+    play.talk.played("elsewhere", 900.0, 900.0)
     play.now = 900.0
     play.interrupts()
     assert play.events[-2]["heardText"] == "One"
@@ -119,8 +119,9 @@ def test_a_report_of_playing_cuts_what_counts_as_heard() -> None:
 def test_barge_in_after_all_was_sent_forgets_what_was_not_played() -> None:
     play = Playbook()
     play.says("Tell me.")
-    answer(play)
-    play.talk.played("m1", 50.0)
+    answer(play, "One two three four. Five six seven eight.")
+    play.sound_ends(2)
+    play.talk.played("m1", 50.0, 0.0)
     play.says("Enough.")
     assert play.talk.history.messages() == (
         UserMessage("Tell me."),
@@ -141,9 +142,42 @@ def test_an_answer_played_to_its_end_stays_whole() -> None:
     play = Playbook()
     play.says("Tell me.")
     answer(play)
-    play.talk.played("m1", 100.0)
+    play.talk.played("m1", 100.0, 0.0)
     play.interrupts()
-    assert play.talk.history.last == AssistantMessage("One two three four.")
+    assert play.talk.history.messages()[-1] == AssistantMessage("One two three four.")
+
+
+def test_every_step_that_was_not_played_is_forgotten() -> None:
+    play = Playbook()
+    play.says("Weather?")
+    play.text("Let me look at that now.")
+    play.calls_tool("look")
+    play.done("tool_calls")
+    play.sound_ends(1)
+    play.returns(1)
+    play.text("It is warm and dry.")
+    play.done()
+    play.sound_ends(2)
+    play.talk.played("m1", 0.0, 0.0)
+    play.interrupts()
+    _, call, result = play.talk.history.messages()
+    assert isinstance(call, AssistantMessage)
+    assert (call.text, call.interrupted) == ("", True)
+    assert result == ToolMessage("c1", "1")
+
+
+def test_clearing_during_a_tool_round_keeps_only_what_is_being_answered() -> None:
+    play = Playbook(WRITING)
+    play.says("The secret word is plum.")
+    play.text("Noted.")
+    play.done()
+    play.says("Weather?")
+    play.calls_tool("look")
+    play.done("tool_calls")
+    play(play.talk.clear())
+    play.returns(1)
+    assert play.calls[-1].messages[0] == UserMessage("Weather?")
+    assert "plum" not in str(play.calls[-1].messages)
 
 
 def test_clearing_forgets_the_past() -> None:

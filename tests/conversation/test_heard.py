@@ -23,7 +23,6 @@ def test_nothing_was_heard_before_any_sound() -> None:
     heard = Heard()
     assert heard.heard_ms(1000.0) == 0
     assert heard.by_step(0) == {}
-    assert heard.last_step == 0
 
 
 @pytest.mark.parametrize(
@@ -55,18 +54,31 @@ def test_a_pause_without_sound_is_not_heard() -> None:
 
 def test_what_the_client_reports_counts_for_more_than_the_clock() -> None:
     heard = spoken(*TWO)
-    heard.report(500.0)
-    heard.report(400.0)
+    heard.report(500.0, 9000.0)
+    heard.report(400.0, 9000.0)
     assert heard.reported
     assert heard.heard_ms(9000.0) == 500
-    heard.report(99_999.0)
-    assert heard.heard_ms(0.0) == 1500
+    heard.report(99_999.0, 9000.0)
+    assert heard.heard_ms(9000.0) == 1500
+
+
+def test_playing_goes_on_after_a_report() -> None:
+    heard = spoken(*TWO)
+    heard.report(20.0, 100.0)
+    assert heard.heard_ms(600.0) == 520
+    assert heard.heard_ms(60_000.0) == 1500
+
+
+def test_a_report_in_whole_milliseconds_loses_no_word() -> None:
+    heard = spoken(("One two three four.", 1, 1000.416))
+    heard.report(1000.0, 0.0)
+    assert heard.heard_ms(0.0) == 1000.416
+    assert heard.by_step(heard.heard_ms(0.0)) == {1: "One two three four."}
 
 
 def test_the_words_belong_to_their_steps() -> None:
     heard = spoken(("Let me look.", 1, 500.0), ("It is blue.", 2, 500.0))
     assert heard.by_step(750.0) == {1: "Let me look.", 2: "It is"}
-    assert heard.last_step == 2
 
 
 def test_a_chunk_that_is_still_being_made_is_measured_by_the_pace_of_the_others() -> None:

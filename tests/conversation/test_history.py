@@ -28,7 +28,6 @@ def test_a_response_that_left_nothing_behind_adds_nothing() -> None:
     talk = history()
     talk.record([])
     assert talk.messages() == ()
-    assert talk.last is None
 
 
 def test_trimming_removes_whole_turns_and_never_the_newest() -> None:
@@ -68,18 +67,18 @@ def test_no_bounds_means_nothing_is_forgotten() -> None:
     assert talk.messages() == ()
 
 
-def test_the_newest_message_can_be_amended_or_unsaid() -> None:
+def test_what_was_not_heard_after_all_is_replaced() -> None:
     talk = history()
     talk.hear("Hi")
-    talk.record([AssistantMessage("All of it")])
-    talk.amend(AssistantMessage("All", interrupted=True))
-    assert talk.last == AssistantMessage("All", interrupted=True)
-    talk.amend(AssistantMessage("", interrupted=True))
+    talk.record([AssistantMessage("All of it"), AssistantMessage("and more")])
+    talk.replace(2, [AssistantMessage("All", interrupted=True)])
+    assert talk.messages() == (UserMessage("Hi"), AssistantMessage("All", interrupted=True))
+    talk.replace(1, [])
     assert talk.messages() == (UserMessage("Hi"),)
 
 
 def test_unsaying_all_of_a_turn_removes_it() -> None:
     talk = history()
     talk.record([AssistantMessage("Welcome")])
-    talk.amend(AssistantMessage(""))
+    talk.replace(1, [])
     assert talk.messages() == ()

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -225,7 +226,12 @@ def test_a_model_that_fails_is_reported_and_what_it_said_is_spoken() -> None:
     play = Playbook()
     play.says("Hi")
     play.text("The answer is")
-    assert play.fails("model_timeout") == ["DO synthesize 1: The answer is", "text_end", "stream_error model_timeout"]
+    assert play.fails("model_timeout") == [
+        "DO synthesize 1: The answer is",
+        "text_end",
+        "step_finish",
+        "stream_error model_timeout",
+    ]
     assert play.sound_ends(1)[-1] == "response_complete"
     assert play.talk.history.messages()[-1] == AssistantMessage("The answer is")
 
@@ -233,15 +239,65 @@ def test_a_model_that_fails_is_reported_and_what_it_said_is_spoken() -> None:
 def test_a_model_that_fails_at_once_still_completes_its_response() -> None:
     play = Playbook()
     play.says("Hi")
-    assert play.fails() == ["stream_error model_error", "response_complete"]
+    assert play.fails() == ["step_finish", "stream_error model_error", "response_complete"]
     assert play.talk.history.messages() == (UserMessage("Hi"),)
 
 
 def test_a_model_that_fails_while_writing_a_call_leaves_no_orphan() -> None:
     play = Playbook(WRITING)
     tool_round(play)
-    play.fails()
+    assert play.fails() == ["tool_input_end", "step_finish", "stream_error model_error", "response_complete"]
     assert play.talk.history.messages() == (UserMessage("Weather?"),)
+
+
+@pytest.mark.parametrize("name", ["multi_tool_use.parallel", "get weather", "x" * 80, "", "naïve"])
+def test_a_name_that_servers_refuse_does_not_stay_in_the_history(name: str) -> None:
+    play = Playbook(WRITING)
+    play.says("Weather?")
+    play.calls_tool(name, "{}")
+    play.done("tool_calls")
+    assert re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", play.tools[0].call.name)
+
+
+@pytest.mark.parametrize("arguments", ["5", "[1]", '"text"', "null"])
+def test_arguments_that_are_no_object_go_back_to_the_model(arguments: str) -> None:
+    play = Playbook(WRITING)
+    play.says("Weather?")
+    play.calls_tool("look", arguments)
+    assert "tool_error The arguments must be a JSON object." in play.done("tool_calls")
+    assert not play.tools
+
+
+def test_arguments_nested_beyond_reason_go_back_to_the_model() -> None:
+    play = Playbook(WRITING)
+    play.says("Weather?")
+    play.calls_tool("look", '{"a":' * 400 + "1" + "}" * 400)
+    assert "tool_error The arguments are not valid JSON." in play.done("tool_calls")
+
+
+def test_an_answer_of_white_space_is_no_message() -> None:
+    play = Playbook(WRITING)
+    play.says("Hi")
+    play.text("\n")
+    play.done()
+    assert play.talk.history.messages() == (UserMessage("Hi"),)
+
+
+def test_a_guess_that_failed_and_was_wrong_is_no_news() -> None:
+    play = Playbook()
+    play.says("Hi")
+    play.text("See example.")
+    assert play.sound_ends(1, error="Lost.", silent=True) == []
+    lines = play.text("com today.") + play.done()
+    assert not any(line.startswith("warning") for line in lines)
+
+
+def test_a_guess_that_failed_and_was_right_is_told() -> None:
+    play = Playbook()
+    play.says("Hi")
+    play.text("All is well here.")
+    play.sound_ends(1, error="Lost.", silent=True)
+    assert "warning speech_failed" in play.text(" Yes.")
 
 
 def test_a_stall_speaks_what_there_is() -> None:

@@ -3,7 +3,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from runtime.audio.parts import Part
-from runtime.conversation.speech import STORED_BYTES, Begin, Order, Resume, Sound, SpeechQueue, Stop
+from runtime.conversation.speech import (
+    STORED_BYTES,
+    STORED_IN_ALL,
+    Begin,
+    Lost,
+    Order,
+    Resume,
+    Sound,
+    SpeechQueue,
+    Stop,
+)
 
 
 def part(data: bytes = b"x") -> Part:
@@ -88,6 +98,22 @@ def test_a_later_piece_that_stores_too_much_waits_until_it_is_on_air() -> None:
     assert not queue.must_wait(2)
 
 
+def test_a_slow_head_holds_back_what_comes_after_it() -> None:
+    queue = SpeechQueue(2)
+    queue.say(["a", "b", "c"], None, 1)
+    queue.audio(2, part(bytes(STORED_IN_ALL)))
+    assert not any(isinstance(order, Begin) for order in queue.finished(2, part()))
+    assert Begin(3, "c") in queue.finished(1, part())
+
+
+def test_a_long_answer_in_one_piece_takes_linear_work() -> None:
+    queue = SpeechQueue(3)
+    queue.say([str(number) for number in range(20_000)], None, 1)
+    for key in range(1, 20_001):
+        queue.finished(key, part())
+    assert queue.idle
+
+
 class AnyInterleaving(RuleBasedStateMachine):
     """However syntheses begin, advance, fail and finish, the audio is that of the text in order."""
 
@@ -114,7 +140,7 @@ class AnyInterleaving(RuleBasedStateMachine):
                     self.live.pop(key, None)
                 case Sound(_, text, _, _, _, audio):
                     self.heard.append((text, int(audio.data)))
-                case Resume():
+                case Resume() | Lost():
                     pass
 
     def fresh(self) -> str:

@@ -131,3 +131,10 @@ async def test_instructions_that_cannot_be_filled_in_refuse_the_session(house: O
     async with server.session.get(server.http + "/ada", headers=UPGRADE) as response:
         assert response.status == 500
         assert "cannot be filled in" in (await response.json())["error"]
+
+
+@pytest.mark.parametrize("method", ["POST", "HEAD", "DELETE"])
+async def test_only_get_opens_a_session(house: OpenHouse, method: str) -> None:
+    server = await house(SPECS)
+    async with server.session.request(method, server.http + "/ada", headers=UPGRADE) as response:
+        assert response.status == 426

@@ -141,8 +141,9 @@ class Stage:
     def __init__(self, agent: Blueprint, tasks: asyncio.TaskGroup) -> None:
         self.heard: list[tuple[float, Heard]] = []
         self.unread = 0
-        self.session = Session("ses_1", agent, Outlet(self, encode), tasks)
-        self.session.open(agent.open({"agent": agent.name}), 1)
+        opening = agent.open({"agent": agent.name})
+        self.session = Session("ses_1", agent, opening, Outlet(self, encode), tasks)
+        self.session.open(1)
 
     def send(self, frame: bytes) -> None:
         self.heard.append((asyncio.get_running_loop().time() * 1000, orjson.loads(frame)))
@@ -351,3 +352,75 @@ def test_each_session_renders_its_own_instructions() -> None:
     model = ScriptedModel()
     play(blueprint(model), (0, says("Hi")))
     assert model.requests[0].instructions == "Be ada."
+
+
+class Broken:
+    """A defect: raises what nobody expects."""
+
+    format = "pcm"
+    sample_rate = 24_000
+
+    async def stream(self, _: Any) -> AsyncGenerator[Any, None]:
+        raise RuntimeError("a defect")
+        yield  # what makes it a generator
+
+    async def transcribe(self, *_: Any) -> Transcript:
+        raise RuntimeError("a defect")
+
+    async def call(self, _: Any) -> Any:
+        raise RuntimeError("a defect")
+
+
+def test_a_defect_in_a_model_ends_its_response_and_not_the_session(caplog: pytest.LogCaptureFixture) -> None:
+    model: Any = Broken()
+    stage = play(blueprint(model), (0, says("Hi")), (100, says("Again")))
+    assert [error["code"] for error in stage.events("stream_error")] == ["internal", "internal"]
+    assert len(stage.events("response_complete")) == 2
+    assert "a defect" not in str(stage.heard)
+    assert "a defect" in caplog.text
+
+
+def test_a_defect_in_a_voice_loses_its_chunk_alone() -> None:
+    voice: Any = Broken()
+    stage = play(blueprint(ScriptedModel(words("All is well here.")), voice), (0, says("Hi")))
+    assert stage.events("warning")[0]["code"] == "speech_failed"
+    assert stage.events("response_complete")[0]["text"] == "All is well here."
+
+
+def test_a_defect_in_a_tool_goes_back_to_the_model() -> None:
+    tool: Any = Broken()
+    calls: Turn = [ToolCallOpened(0, "c1", "look"), CALLS]
+    stage = play(blueprint(ScriptedModel(calls), tools={"look": tool}), (0, says("Hi")))
+    assert stage.events("tool_error")[0]["error"] == "Something went wrong on the server."
+    assert stage.events("response_complete")[0]["text"] == "Yes."
+
+
+def test_a_defect_in_a_recogniser_is_told() -> None:
+    stage = play(blueprint(ScriptedModel(), recognizer=Broken()), (0, utters(10, "Hi")), (50, says("Typed")))
+    assert stage.events("transcription_error")[0]["code"] == "internal"
+    assert stage.events("response_complete")[0]["text"] == "Yes."
+
+
+def test_what_a_tool_complains_of_is_made_fit_to_send() -> None:
+    def fail(_: Any) -> Any:
+        raise ToolError("cannot open caf\udce9.txt " + "x" * 100_000)
+
+    tools = {"look": ScriptedTool(ToolDeclaration("look", "", {}), fail)}
+    calls: Turn = [ToolCallOpened(0, "c1", "look"), CALLS]
+    stage = play(blueprint(ScriptedModel(calls), tools=tools), (0, says("Hi")))
+    error = stage.events("tool_error")[0]["error"]
+    assert error.startswith("cannot open caf?.txt x")
+    assert len(error) == 1000
+
+
+def test_a_slow_client_that_reads_is_waited_for() -> None:
+    def read_slowly(stage: Stage) -> None:
+        stage.unread = 50_000
+
+    def read_on(stage: Stage) -> None:
+        stage.unread -= 10_000
+
+    acts = [(time, read_on) for time in range(5000, 50_000, 9000)]
+    agent = blueprint(ScriptedModel(words("One two three four.")), ScriptedVoice())
+    stage = play(agent, (0, read_slowly), (1, says("Hi")), *acts, until=49_000)
+    assert not stage.score("ABORTED")

@@ -59,6 +59,7 @@ def test_documented_messages_are_understood(fields: Any, message: ClientMessage)
         (b'{"type": NaN}', "bad_json", "not valid JSON"),
         (b"[" * 100_000, "bad_json", "not valid JSON"),
         (b"[]", "bad_message", "JSON object"),
+        (b"[" + b"[]," * 100_000 + b"[]]", "bad_message", "so many lists"),
         (b'"transcript"', "bad_message", "JSON object"),
         (b"{}", "bad_message", '"type"'),
         (b'{"type": 3}', "bad_message", '"type"'),

@@ -1,4 +1,5 @@
 import base64
+import json
 from typing import Any, get_args
 
 import orjson
@@ -7,6 +8,15 @@ import pytest
 from runtime import events
 from runtime.chat import ToolCall, Usage
 from runtime.wire.native_events import encode
+
+
+def nested(depth: int) -> Any:
+    """A list in a list in a list."""
+    value: Any = 1
+    for _ in range(depth):
+        value = [value]
+    return value
+
 
 CALL = ToolCall("call_1", "get_weather", '{"city":"Rome"}')
 USAGE = {"inputTokens": 3, "outputTokens": 4, "totalTokens": 7}
@@ -161,3 +171,9 @@ def test_every_event_has_a_case() -> None:
 def test_the_type_comes_first_so_that_a_client_can_sort_frames_cheaply() -> None:
     for event, fields in CASES:
         assert encode(event).startswith(b'{"type":"' + fields["type"].encode())
+
+
+@pytest.mark.parametrize("odd", ["caf\udce9", 2**70, nested(400)], ids=["surrogate", "integer", "nesting"])
+def test_what_the_fast_encoder_refuses_is_sent_all_the_same(odd: Any) -> None:
+    frame = encode(events.ToolReturned("m", CALL, odd, 1.0))
+    assert json.loads(frame)["result"] == odd

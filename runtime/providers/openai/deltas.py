@@ -47,7 +47,7 @@ class DeltaDecoder:
                 if not choice.get("index"):
                     self._choice(choice, pieces)
             if usage := chunk.get("usage"):
-                self._usage = Usage(usage.get("prompt_tokens") or 0, usage.get("completion_tokens") or 0)
+                self._usage = Usage(_count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens")))
         except (orjson.JSONDecodeError, AttributeError, TypeError):  # not JSON, or of another shape
             self._bad_events += 1
             if self._bad_events > MAX_BAD_EVENTS:
@@ -69,12 +69,16 @@ class DeltaDecoder:
         if delta:
             if text := delta.get("content") or delta.get("refusal"):
                 pieces.append(TextPiece(_text(text)))
-            elif thought := delta.get("reasoning_content") or delta.get("reasoning"):
+            if thought := delta.get("reasoning_content") or delta.get("reasoning"):
                 pieces.append(ReasoningPiece(_text(thought)))
             for fragment in delta.get("tool_calls") or ():
                 self._calls.feed(fragment, pieces)
         if reason := choice.get("finish_reason"):
             self.finish_reason = _text(reason)
+
+
+def _count(value: Any) -> int:
+    return value if type(value) is int else 0
 
 
 def _text(value: Any) -> str:

@@ -79,7 +79,8 @@ class Speaker:
         detail = presentable(complaint.text, self.api_key) if status != 401 else ""
         return ProviderError(
             self.codes.get(status, self.code),
-            f"{text}: {detail}" if detail else f"{text}.",
+            f"{text}.",
+            detail=detail,
             retryable=(status in _TEMPORARY or status >= 500) and complaint.code not in _FOR_GOOD,
             retry_after=retry_after,
         )
@@ -87,8 +88,7 @@ class Speaker:
     def failed(self, what: str, *, detail: str = "", retryable: bool = False) -> ProviderError:
         """The error for an answer that broke; `what` completes the sentence."""
         detail = presentable(detail, self.api_key)
-        text = f"{self.name} {what}: {detail}" if detail else f"{self.name} {what}."
-        return ProviderError(self.code, text, retryable=retryable)
+        return ProviderError(self.code, f"{self.name} {what}.", detail=detail, retryable=retryable)
 
     def late(self) -> ProviderError:
         """The error for an answer that did not come in time."""

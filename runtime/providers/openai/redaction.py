@@ -1,4 +1,4 @@
-"""A server's own words, made fit for people: short, one line, and without anything like a key."""
+"""A server's own words, made fit for a log: short, one line, and without anything like a key."""
 
 from __future__ import annotations
 

@@ -47,13 +47,15 @@ def test_a_status_is_said_in_words(status: int, sentence: str) -> None:
     assert str(SPEAKER.refused(status, Complaint())) == sentence
 
 
-def test_the_servers_own_words_are_added() -> None:
-    error = SPEAKER.refused(404, Complaint("There is no model x."))
-    assert str(error) == "The model's server does not know this model or address (404): There is no model x."
+def test_the_servers_own_words_are_for_the_operator_alone() -> None:
+    error = SPEAKER.refused(404, Complaint("No such file: /models/x"))
+    assert str(error) == "The model's server does not know this model or address (404)."
+    assert error.detail == "No such file: /models/x"
 
 
 def test_what_a_server_says_about_a_refused_key_is_not_repeated() -> None:
-    assert "sk" not in str(SPEAKER.refused(401, Complaint("Incorrect API key provided: sk-secret")))
+    error = SPEAKER.refused(401, Complaint("Incorrect API key provided: sk-secret"))
+    assert "sk" not in str(error) + error.detail
 
 
 def test_only_what_may_pass_is_retryable() -> None:

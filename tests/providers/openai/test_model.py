@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping
 from contextlib import aclosing
 from typing import Any
@@ -210,7 +211,7 @@ async def test_what_will_not_pass_is_not_tried_again(upstream: Upstream, pool: H
         (Chat("Hello there.", at={2: MALFORMED * 4}), "cannot be read"),
         (
             Raw([chunk({"content": "Hello"}), event({"error": {"message": "Overloaded."}})]),
-            "broke off its answer: Overloaded",
+            "broke off its answer. Overloaded",
         ),
         (Raw([chunk({"content": "Hello"}), b"data: " + b"x" * 9_000_000]), "too large"),
     ],
@@ -221,8 +222,9 @@ async def test_an_answer_that_breaks_is_an_error_and_not_tried_again(
     upstream.chat.script(reply)
     stream = model_of(upstream, pool).stream(HI)
     assert await anext(stream) == TextPiece("Hello")
-    with pytest.raises(ProviderError, match=sentence) as raised:
+    with pytest.raises(ProviderError) as raised:
         await anext(stream)
+    assert re.search(sentence, f"{raised.value} {raised.value.detail}")
     assert upstream.chat.started == 1
     assert raised.value.code == "model_error"
 
@@ -231,8 +233,9 @@ async def test_what_came_with_the_error_in_one_read_is_heard_before_it(upstream:
     upstream.chat.script(Raw([chunk({"content": "Hello"}) + event({"error": "Overloaded."})]))
     stream = model_of(upstream, pool).stream(HI)
     assert await anext(stream) == TextPiece("Hello")
-    with pytest.raises(ProviderError, match="Overloaded"):
+    with pytest.raises(ProviderError) as raised:
         await anext(stream)
+    assert raised.value.detail == "Overloaded."
 
 
 async def test_one_broken_event_is_read_past(upstream: Upstream, pool: HttpPool) -> None:
@@ -257,13 +260,14 @@ async def test_an_answer_may_end_with_done_alone(upstream: Upstream, pool: HttpP
     ("reply", "sentence"),
     [
         (html_page(), "sent text/html where a stream was expected."),
-        (Refusal(200, "Busy."), "sent application/json where a stream was expected: Busy."),
+        (Refusal(200, "Busy."), "sent application/json where a stream was expected. Busy."),
     ],
 )
 async def test_what_is_no_stream_is_an_error(upstream: Upstream, pool: HttpPool, reply: Reply, sentence: str) -> None:
     upstream.chat.script(reply)
-    with pytest.raises(ProviderError, match=sentence):
+    with pytest.raises(ProviderError) as raised:
         await everything(model_of(upstream, pool))
+    assert re.search(sentence, f"{raised.value} {raised.value.detail}")
     assert upstream.chat.started == 1
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -84,7 +85,7 @@ async def test_what_cannot_be_sent_is_refused_here(
         (
             Refusal(401, "Incorrect API key: sk-test-0123456789abcdef"),
             "no_transcription",
-            r"refused the key \(401\)\.$",
+            r"refused the key \(401\)\. $",
         ),
         (Refusal(403, "Bad: sk-test-0123456789abcdef"), "no_transcription", "does not allow this"),
         (rate_limited("7"), "no_transcription", "is rate limited"),
@@ -98,8 +99,9 @@ async def test_a_refusal_is_told_in_words_without_the_key(
     upstream: Upstream, make: Make, reply: Reply, code: str, sentence: str
 ) -> None:
     upstream.transcriptions.script(reply)
-    with pytest.raises(ProviderError, match=sentence) as raised:
+    with pytest.raises(ProviderError) as raised:
         await make(max_retries=0).transcribe(b"x", "mp3", None)
+    assert re.search(sentence, f"{raised.value} {raised.value.detail}")
     assert raised.value.code == code
     assert "0123456789" not in str(raised.value)
     assert raised.value.__cause__ is None
@@ -143,8 +145,9 @@ async def test_the_packages_own_errors_are_told_in_words(
         raise error
 
     monkeypatch.setattr("openai.resources.audio.AsyncTranscriptions.create", fail)
-    with pytest.raises(ProviderError, match=sentence) as raised:
+    with pytest.raises(ProviderError) as raised:
         await make().transcribe(b"x", "mp3", None)
+    assert re.search(sentence, f"{raised.value} {raised.value.detail}")
     assert raised.value.code == "no_transcription"
     assert "secret" not in str(raised.value)
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from contextlib import aclosing
 from typing import Any
 
@@ -122,8 +123,9 @@ async def test_what_will_not_pass_is_not_tried_again(
     upstream: Upstream, pool: HttpPool, reply: Reply, sentence: str
 ) -> None:
     upstream.speech.script(reply)
-    with pytest.raises(ProviderError, match=sentence) as raised:
+    with pytest.raises(ProviderError) as raised:
         await everything(voice_of(upstream, pool))
+    assert re.search(sentence, f"{raised.value} {raised.value.detail}")
     assert raised.value.code == "speech_failed"
     assert upstream.speech.started == 1
 
