@@ -1,4 +1,4 @@
-"""Every error that Callboard raises on purpose.
+"""The errors that cross rooms; each room's own, such as `PromptError`, derive from `CallboardError` too.
 
     CallboardError
     ├── ClientError     what a client sent cannot be accepted; the connection goes on

@@ -87,13 +87,15 @@ class _Compilation:
         try:
             return self._templates.compile(template.text)
         except PromptError as error:
-            document = self._spec.document
-            where = f"{template.file}:{error.line}: " if template.file else ""
-            problem = document.problem((key,), "template", where + str(error))
-            if not template.file and error.line:
-                problem = document.content_problem((key,), error.line - 1, "template", str(error))
-            self._problems.append(problem)
+            self._problems.append(self._template_problem(key, template, error))
             return None
+
+    def _template_problem(self, key: str, template: TemplateSpec, error: PromptError) -> Problem:
+        document, file = self._spec.document, error.file or template.file
+        if error.line and not file:
+            return document.content_problem((key,), error.line - 1, "template", str(error))
+        where = f"{file}:{error.line}: " if file and error.line else f"{file}: " if file else ""
+        return document.problem((key,), "template", where + str(error))
 
     def _tool(self, tool: ToolSpec) -> Tool | None:
         try:

@@ -25,11 +25,15 @@ _MAX_RANGE = 10_000
 
 
 class PromptError(CallboardError):
-    """A template cannot be compiled or rendered. `line` counts from 1 within the template, 0 if it is not known."""
+    """A template cannot be compiled or rendered.
 
-    def __init__(self, message: str, line: int = 0) -> None:
+    `line` counts from 1 within the template, 0 if it is not known; `file` is the included file at fault, if one is.
+    """
+
+    def __init__(self, message: str, line: int = 0, file: str = "") -> None:
         super().__init__(message)
         self.line = line
+        self.file = file
 
 
 class Template:
@@ -44,12 +48,14 @@ class Template:
         """Fill in the values. Raises PromptError, whose message is fit for people."""
         try:
             text: str = self._template.render(values)
+        except PromptError:
+            raise
         except TemplateError as error:
-            raise PromptError(f"The instructions cannot be filled in: {error.message}.") from None
+            raise PromptError(f"The template cannot be filled in: {(error.message or '').rstrip('.')}.") from None
         except Exception as error:
-            raise PromptError(f"The instructions cannot be filled in ({type(error).__name__}).") from error
+            raise PromptError(f"The template cannot be filled in ({type(error).__name__}).") from error
         if len(text) > MAX_RENDERED_CHARS:
-            raise PromptError(f"The instructions are longer than {MAX_RENDERED_CHARS} characters.")
+            raise PromptError(f"The filled-in template is longer than {MAX_RENDERED_CHARS} characters.")
         return text
 
 
@@ -70,24 +76,25 @@ class TemplateFolder:
         self._check(text)
         return Template(self._environment.from_string(text))
 
-    def _check(self, text: str) -> None:
+    def _check(self, text: str, file: str = "") -> None:
         try:
             tree = self._environment.parse(text)
             used = meta.find_undeclared_variables(tree)
         except TemplateSyntaxError as error:
-            raise PromptError(f"{(error.message or '').rstrip('.')}.", error.lineno) from None
+            raise PromptError(f"{(error.message or '').rstrip('.')}.", error.lineno, file) from None
         unknown = sorted(used - self._known - self._environment.globals.keys())
         if unknown:
             raise PromptError(
                 f"The template uses {unknown[0]!r}, which is not declared. Known: {', '.join(sorted(self._known))}.",
                 _line_of(text, unknown[0]),
+                file,
             )
         for name in meta.find_referenced_templates(tree):
             if name is None:
                 raise PromptError("An include must name its file as plain text.")
             if name not in self._files:
                 self._files[name] = self._read(name)
-                self._check(self._files[name])
+                self._check(self._files[name], name)
 
     def _read(self, name: str) -> str:
         path = (self._folder / name).resolve()

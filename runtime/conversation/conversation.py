@@ -37,7 +37,6 @@ class Conversation:
         self._consent = Consent(plan.ask_first)
         self._chunk_ids = count(1)
         self._response: Response | None = None
-        self._recorded = True
         self._last: Response | None = None
 
     @property
@@ -96,10 +95,9 @@ class Conversation:
     def clear(self) -> list[Effect]:
         """Forget the conversation, and with it what the running response will have said."""
         removed = self.history.clear()
-        self._recorded = self._response is None
         self._last = None
         if self._response is not None:
-            self._response.forget_the_past()
+            self._response.disown()
         return [HistoryCleared(removed, "client_request")]
 
     # -- inside
@@ -109,11 +107,8 @@ class Conversation:
         response = self._response
         if response is None or response.phase is not Phase.CLOSED:
             return effects
-        self._response = None
-        if self._recorded:
-            self.history.record(response.left_behind)
-            self._last = response
-        self._recorded = True
+        self._response, self._last = None, response
+        self.history.record(response.left_behind)
         return effects + self._trim()
 
     def _answer(self, now: float) -> list[Effect]:

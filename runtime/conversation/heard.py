@@ -13,6 +13,14 @@ SYLLABLE_MS = 80.0
 _WORD_END = re.compile(r"\S(?=\s|$)")
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What was heard of one step; `whole` says that nothing of its sound was missed."""
+
+    text: str
+    whole: bool
+
+
 @dataclass(slots=True)
 class _Spoken:
     text: str
@@ -79,22 +87,22 @@ class Heard:
         sent = self.sent_ms
         return sent if played_ms > sent - SYLLABLE_MS else max(0.0, played_ms)
 
-    def by_step(self, heard_ms: float) -> dict[int, str]:
-        """The words heard within `heard_ms`, for each step of the response."""
+    def by_step(self, heard_ms: float) -> dict[int, Words]:
+        """What was heard within `heard_ms`, for each step that made a sound."""
         complete = [chunk for chunk in self._chunks if chunk.complete and chunk.text]
         chars = sum(len(chunk.text) for chunk in complete)
         rate = sum(chunk.sent_ms for chunk in complete) / chars if chars else MS_PER_CHAR
-        words: dict[int, list[str]] = {}
+        steps: dict[int, Words] = {}
         left = heard_ms
         for chunk in self._chunks:
             length = chunk.length(rate)
-            text = chunk.text if left >= length else _whole_words(chunk.text, left / length)
-            if text:
-                words.setdefault(chunk.step, []).append(text)
+            ended = left >= length
+            text = chunk.text if ended else _whole_words(chunk.text, max(0.0, left) / max(length, 1.0))
+            whole = ended and chunk.complete
+            before = steps.get(chunk.step, Words("", whole=True))
+            steps[chunk.step] = Words(f"{before.text} {text}".strip(), whole=before.whole and whole)
             left -= length
-            if left <= 0:
-                break
-        return {step: " ".join(texts) for step, texts in words.items()}
+        return steps
 
 
 def _whole_words(text: str, share: float) -> str:

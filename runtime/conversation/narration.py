@@ -29,10 +29,10 @@ class Narration:
         "_filter",
         "_key",
         "_queue",
-        "_started",
         "_voice",
         "heard",
         "id",
+        "started_at",
     )
 
     def __init__(self, message_id: str, voice: VoicePlan, chunking: ChunkSettings, chunk_ids: Iterator[int]) -> None:
@@ -43,18 +43,13 @@ class Narration:
         self._filter = TextFilter(voice.text_filters)
         self._chunker = Chunker(chunking)
         self._queue = SpeechQueue(chunking.max_parallel_requests if chunking.parallel_generation else 1)
-        self._started = False
+        self.started_at: float | None = None  # when the first sound was sent
         self._key = self._chunk_id = 0
 
     @property
     def idle(self) -> bool:
         """Has all that was decided been spoken?"""
         return self._queue.idle
-
-    @property
-    def started(self) -> bool:
-        """Has any sound been sent?"""
-        return self._started
 
     def feed(self, delta: str, step: int, now: float) -> list[Effect]:
         """More text of the model."""
@@ -88,7 +83,7 @@ class Narration:
 
     def end(self) -> list[Effect]:
         """No sound follows; closes the bracket that the first sound opened."""
-        return [SpeechEnded(self.id)] if self._started else []
+        return [] if self.started_at is None else [SpeechEnded(self.id)]
 
     def _perform(self, orders: list[Order], now: float) -> list[Effect]:
         effects: list[Effect] = []
@@ -107,8 +102,8 @@ class Narration:
         return effects
 
     def _send(self, sound: Sound, now: float, effects: list[Effect]) -> None:
-        if not self._started:
-            self._started = True
+        if self.started_at is None:
+            self.started_at = now
             effects.append(SpeechStarted(self.id))
         if sound.key != self._key:
             self._key, self._chunk_id = sound.key, next(self._chunk_ids)

@@ -19,6 +19,7 @@ from runtime.audio.parts import Part
 from runtime.chat import Message, Usage
 from runtime.conversation.consent import MUST_ASK, Consent
 from runtime.conversation.effects import CallModel, Effect, RunTool, StopResponse
+from runtime.conversation.heard import Words
 from runtime.conversation.narration import Narration
 from runtime.conversation.plan import Plan
 from runtime.conversation.rounds import DecodedCall, Round
@@ -29,7 +30,6 @@ from runtime.events import (
     ResponseCompleted,
     ResponseStarted,
     SpeechInterrupted,
-    SpeechStarted,
     StepFinished,
     StepStarted,
     ToolCalled,
@@ -61,6 +61,7 @@ class Response:
         self._started = now
         self._latency: dict[str, float] = {}
         self._left_behind: list[Message] = []
+        self._remembered = True
         self._narration: Narration | None = None
         if plan.voice is not None:
             self._narration = Narration(message_id, plan.voice, plan.chunking, chunk_ids)
@@ -69,7 +70,7 @@ class Response:
     def left_behind(self) -> list[Message]:
         """What a closed response leaves for the history."""
         assert self.phase is Phase.CLOSED, "a running response has no record yet"
-        return self._left_behind
+        return self._left_behind if self._remembered else []
 
     @property
     def narration(self) -> Narration | None:
@@ -79,7 +80,7 @@ class Response:
     @property
     def audible(self) -> bool:
         """Has it made a sound?"""
-        return self._narration is not None and self._narration.started
+        return self._narration is not None and self._narration.started_at is not None
 
     @property
     def may_stall(self) -> bool:
@@ -105,7 +106,7 @@ class Response:
 
     def _next_step(self) -> list[Effect]:
         step = len(self._rounds) + 1
-        past = [message for done in self._rounds for message in done.messages("".join(done.text))]
+        past = [message for done in self._rounds for message in done.messages(done.said)]
         self._rounds.append(Round(self.id, step))
         self.phase = Phase.STREAMING
         may_call = step < self._plan.max_steps
@@ -119,7 +120,7 @@ class Response:
         current = self._rounds[-1]
         effects = current.piece(delta)
         if self._narration is not None:
-            effects += self._watch(self._narration.feed(delta, current.step, now), now)
+            effects += self._narration.feed(delta, current.step, now)
         return effects
 
     def reasoning(self, delta: str) -> list[Effect]:
@@ -136,9 +137,9 @@ class Response:
 
     def stalled(self, now: float) -> list[Effect]:
         """The model has been silent for `max_wait_ms`."""
-        if self._narration is None or self.phase is not Phase.STREAMING:
+        if self._narration is None or not self.may_stall:
             return []
-        return self._watch(self._narration.stall(self._rounds[-1].step, now), now)
+        return self._narration.stall(self._rounds[-1].step, now)
 
     def model_done(self, finish_reason: str, usage: Usage, now: float) -> list[Effect]:
         """A model call ended: run the tools it asked for, or finish."""
@@ -167,7 +168,7 @@ class Response:
     def _flush(self, now: float) -> list[Effect]:
         if self._narration is None:
             return []
-        return self._watch(self._narration.flush(self._rounds[-1].step, now), now)
+        return self._narration.flush(self._rounds[-1].step, now)
 
     def _model_is_done(self, finish_reason: str, now: float) -> list[Effect]:
         self.phase = Phase.SPEAKING
@@ -212,23 +213,17 @@ class Response:
 
     def audio(self, key: int, part: Part, now: float) -> list[Effect]:
         """A synthesis made a part."""
-        return self._watch(self._voiced.audio(key, part, now), now)
+        return self._voiced.audio(key, part, now)
 
     def audio_finished(self, key: int, last: Part | None, now: float, error: str = "") -> list[Effect]:
         """A synthesis ended, by itself or because it failed; the rest goes on."""
-        effects = self._watch(self._voiced.finished(key, last, now, error), now)
+        effects = self._voiced.finished(key, last, now, error)
         return effects + self._complete_if_silent(now)
 
     @property
     def _voiced(self) -> Narration:
         assert self._narration is not None, "audio of an agent without a voice"
         return self._narration
-
-    def _watch(self, effects: list[Effect], now: float) -> list[Effect]:
-        """Note when the first sound goes out."""
-        if effects and isinstance(effects[0], SpeechStarted):
-            self._mark("firstAudioMs", now)
-        return effects
 
     # -- endings
 
@@ -238,7 +233,7 @@ class Response:
             return []
         effects = narration.end() if narration is not None else []
         for done in self._rounds:
-            self._left_behind += done.messages("".join(done.text))
+            self._left_behind += done.messages(done.said)
         self._consent.response_over(heard=True, interrupted=False)
         effects.append(self._completed(now, interrupted=False))
         return effects
@@ -251,36 +246,42 @@ class Response:
             heard_ms = narration.heard.heard_ms(now)
             heard = narration.heard.by_step(heard_ms)
             effects += narration.end()
-            text = " ".join(heard[step] for step in sorted(heard))
+            text = " ".join(heard[step].text for step in sorted(heard) if heard[step].text)
             effects.append(SpeechInterrupted(self.id, reason, text, heard_ms))
         else:
-            heard = {done.step: "".join(done.text) for done in self._rounds}
+            heard = {done.step: Words(done.said, whole=done is not self._rounds[-1]) for done in self._rounds}
             effects.append(ResponseAborted(self.id, reason))
         self._left_behind = self.as_heard(heard)
-        question = heard.get(self._rounds[-1].step, "") if self._rounds else ""
-        self._consent.response_over(heard=bool(question.strip()), interrupted=True)
+        question = heard.get(self._rounds[-1].step)
+        self._consent.response_over(heard=question is not None and bool(question.text.strip()), interrupted=True)
         effects.append(self._completed(now, interrupted=True))
         return effects
 
-    def as_heard(self, heard: dict[int, str]) -> list[Message]:
-        """What it leaves for the history if only these words of each step were heard."""
+    def as_heard(self, heard: dict[int, Words]) -> list[Message]:
+        """What it leaves for the history if only this was heard of its steps.
+
+        A step heard to its end keeps the text as the model wrote it, marks and all.
+        """
         messages: list[Message] = []
         for done in self._rounds:
-            text = heard.get(done.step, "")
-            cut = done is self._rounds[-1] or text.strip() != "".join(done.text).strip()
-            messages += done.messages(text, interrupted=cut)
+            words = heard.get(done.step, Words("", whole=not done.said.strip()))
+            cut = done is self._rounds[-1] or not words.whole
+            messages += done.messages(words.text if cut else done.said, interrupted=cut)
         return messages
 
-    def forget_the_past(self) -> None:
-        """The conversation was cleared: only what the user said last is still answered."""
+    def disown(self) -> None:
+        """The conversation was cleared: what the user said last is still answered, and nothing of it remembered."""
         self._context = self._context[-1:]
+        self._remembered = False
 
     def _completed(self, now: float, *, interrupted: bool) -> ResponseCompleted:
         self.phase = Phase.CLOSED
+        if self._narration is not None and self._narration.started_at is not None:
+            self._mark("firstAudioMs", self._narration.started_at)
         self._mark("totalMs", now)
         return ResponseCompleted(
             self.id,
-            "".join(text for done in self._rounds for text in done.text),
+            "".join(done.said for done in self._rounds),
             "".join(text for done in self._rounds for text in done.reasoning),
             tuple(outcome for done in self._rounds for outcome in done.outcomes()),
             interrupted,

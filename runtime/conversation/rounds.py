@@ -57,6 +57,11 @@ class Round:
         self._block = ""
         self._blocks = 0
 
+    @property
+    def said(self) -> str:
+        """Its text so far."""
+        return "".join(self.text)
+
     # -- pieces of the model, each returning what the client is told
 
     def piece(self, text: str, kind: str = "text") -> list[Effect]:

@@ -113,6 +113,15 @@ def test_an_included_template_with_a_mistake_names_its_file(tmp_path: Path) -> N
     assert "prompt.j2:2" in problems[0].message
 
 
+def test_a_mistake_in_an_included_file_is_not_blamed_on_the_spec(tmp_path: Path) -> None:
+    (tmp_path / "tone.j2").write_text("one\ntwo\n{{ nobody }}")
+    text = "model: gpt-4o\nvoice: null\ninstructions: |\n  {% include 'tone.j2' %}\n"
+    blueprint, problems = compiled(tmp_path, text)
+    assert blueprint is None
+    assert "tone.j2:3: " in problems[0].message
+    assert problems[0].line == 3
+
+
 def test_fallbacks_are_chained(tmp_path: Path) -> None:
     agent = good(tmp_path, "model: {name: a, fallbacks: [b, {name: c, base_url: 'http://h/v1'}]}\ninstructions: Hi\n")
     assert "Fallback" in repr(agent.model)

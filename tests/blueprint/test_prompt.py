@@ -51,28 +51,31 @@ def test_what_cannot_work_is_refused_while_compiling(folder: TemplateFolder, tex
     with pytest.raises(PromptError, match=says) as refused:
         folder.compile(text)
     assert refused.value.line == line
+    assert refused.value.file == ("broken.j2" if "broken" in text else "")
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "says"),
     [
-        "{{ ''.__class__ }}",
-        "{{ guest.__init__.__globals__ }}",
-        "{{ 'a' * 10**9 }}",
-        "{{ 10 ** 999999999 }}",
-        "{{ '%1000000000d' % 1 }}",
-        "{{ range(10**9) | list }}",
-        "{{ 'a' | center(10**9) }}",
-        "{{ lipsum(100000) }}",
-        "{{ cycler('a') }}",
-        "{% for a in range(9999) %}{% for b in range(99) %}abc{% endfor %}{% endfor %}",
-        "{{ missing.attribute }}",
+        ("{{ ''.__class__ }}", "unsafe"),
+        ("{{ guest.__init__.__globals__ }}", "unsafe"),
+        ("{{ 'a' * 10**9 }}", "numbers below a million"),
+        ("{{ 10 ** 999999999 }}", "numbers below a million"),
+        ("{{ '%1000000000d' % 1 }}", "numbers below a million"),
+        ("{{ range(10**9) | list }}", "numbers below a million|at most 10000"),
+        ("{{ range(99999) | list }}", "at most 10000"),
+        ("{{ 'a' | center(10**9) }}", "No filter named 'center'"),
+        ("{{ lipsum(100000) }}", "'lipsum', which is not declared"),
+        ("{{ cycler('a') }}", "'cycler', which is not declared"),
+        ("{% for a in range(9999) %}{% for b in range(99) %}abc{% endfor %}{% endfor %}", "longer than 256000"),
+        ("{{ missing.attribute }}", "'missing', which is not declared"),
+        ("{{ guest.nothing }}", "no attribute 'nothing'"),
+        ("{{ 1 / 0 }}", "ZeroDivisionError"),
     ],
 )
-def test_a_template_reaches_nothing_and_costs_little(folder: TemplateFolder, text: str) -> None:
-    with pytest.raises(PromptError) as refused:
+def test_a_template_reaches_nothing_and_costs_little(folder: TemplateFolder, text: str, says: str) -> None:
+    with pytest.raises(PromptError, match=says):
         render(folder, text)
-    assert len(str(refused.value)) < 300
 
 
 def test_arithmetic_is_still_there(folder: TemplateFolder) -> None:

@@ -4,7 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.conversation.heard import MS_PER_CHAR, Heard
+from runtime.conversation.heard import MS_PER_CHAR, Heard, Words
+
+
+def texts(heard: Heard, ms: float) -> dict[int, str]:
+    return {step: words.text for step, words in heard.by_step(ms).items()}
 
 
 def spoken(*chunks: tuple[str, int, float]) -> Heard:
@@ -38,7 +42,7 @@ def test_nothing_was_heard_before_any_sound() -> None:
 def test_playing_is_estimated_from_what_was_sent_and_when(now: float, ms: float, text: str) -> None:
     heard = spoken(*TWO)
     assert heard.heard_ms(now) == ms
-    assert heard.by_step(ms).get(1, "") == text
+    assert texts(heard, ms)[1] == text
 
 
 def test_a_pause_without_sound_is_not_heard() -> None:
@@ -73,19 +77,20 @@ def test_a_report_in_whole_milliseconds_loses_no_word() -> None:
     heard = spoken(("One two three four.", 1, 1000.416))
     heard.report(1000.0, 0.0)
     assert heard.heard_ms(0.0) == 1000.416
-    assert heard.by_step(heard.heard_ms(0.0)) == {1: "One two three four."}
+    assert texts(heard, heard.heard_ms(0.0)) == {1: "One two three four."}
 
 
 def test_the_words_belong_to_their_steps() -> None:
     heard = spoken(("Let me look.", 1, 500.0), ("It is blue.", 2, 500.0))
-    assert heard.by_step(750.0) == {1: "Let me look.", 2: "It is"}
+    assert heard.by_step(750.0) == {1: Words("Let me look.", whole=True), 2: Words("It is", whole=False)}
+    assert heard.by_step(100.0) == {1: Words("", whole=False), 2: Words("", whole=False)}
 
 
 def test_a_chunk_that_is_still_being_made_is_measured_by_the_pace_of_the_others() -> None:
     heard = spoken(("abcdefghij", 1, 1000.0))
     heard.open("one two three four!!", 1)
     heard.sent(200.0, size=1, final=False, now=0.0)
-    assert heard.by_step(1000.0 + 1000.0) == {1: "abcdefghij one two"}
+    assert texts(heard, 1000.0 + 1000.0) == {1: "abcdefghij one two"}
 
 
 def test_a_format_without_a_duration_is_measured_by_its_text() -> None:
@@ -113,5 +118,5 @@ def test_hearing_never_runs_backwards_nor_ahead(chunks: list[tuple[str, float, f
     assert all(0 <= value <= heard.sent_ms + 1e-6 for value in values)
     everything = " ".join(text for text, *_ in chunks).split()
     for value in values:
-        words = heard.by_step(value).get(1, "").split()
+        words = texts(heard, value).get(1, "").split()
         assert words == everything[: len(words)]

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from runtime.chat import AssistantMessage, ToolCall, ToolMessage, UserMessage
+from runtime.conversation.plan import VoicePlan
 from runtime.settings import ChunkSettings
 from tests.support.playbook import SPEAKING, WRITING, Playbook
 
@@ -431,3 +432,18 @@ def test_parallel_generation_can_be_switched_off(parallel: bool) -> None:
     play.done()
     begun: Any = [key for _, key in play.syntheses]
     assert begun == ([1, 2, 3] if parallel else [1])
+
+
+def test_a_step_heard_to_its_end_keeps_its_text_as_written() -> None:
+    play = Playbook(replace(SPEAKING, voice=VoicePlan("pcm", 24_000, ("markdown", "emoji"))))
+    play.says("Weather?")
+    play.text("Let me **look**.\n")
+    play.calls_tool("look")
+    play.done("tool_calls")
+    play.sound_ends(1)
+    play.returns(1)
+    play.now = 500.0
+    play.text("It is warm and dry.")
+    play.interrupts()
+    said = [message for message in play.talk.history.messages() if isinstance(message, AssistantMessage)]
+    assert [(message.text, message.interrupted) for message in said] == [("Let me **look**.\n", False)]
