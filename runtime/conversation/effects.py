@@ -60,5 +60,4 @@ class StopResponse:
     message_id: str
 
 
-Work = CallModel | RunTool | Synthesize | StopSynthesis | ResumeSynthesis | StopResponse
-Effect = Event | Work
+Effect = Event | CallModel | RunTool | Synthesize | StopSynthesis | ResumeSynthesis | StopResponse

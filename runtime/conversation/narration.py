@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from runtime.audio.parts import Part
 from runtime.conversation.chunker import Chunker
-from runtime.conversation.effects import Effect, ResumeSynthesis, StopSynthesis, Synthesize
+from runtime.conversation.effects import Effect
 from runtime.conversation.heard import Heard
 from runtime.conversation.plan import VoicePlan
-from runtime.conversation.speech import Begin, Lost, Order, Resume, Sound, SpeechQueue, Stop
+from runtime.conversation.speech import Lost, Order, Sound, SpeechQueue
 from runtime.conversation.text_filters import TextFilter
 from runtime.events import AudioChunk, SpeechEnded, SpeechStarted, Warned
 from runtime.settings import ChunkSettings
@@ -42,7 +42,7 @@ class Narration:
         self._chunk_ids = chunk_ids
         self._filter = TextFilter(voice.text_filters)
         self._chunker = Chunker(chunking)
-        self._queue = SpeechQueue(chunking.max_parallel_requests if chunking.parallel_generation else 1)
+        self._queue = SpeechQueue(message_id, chunking.max_parallel_requests if chunking.parallel_generation else 1)
         self.started_at: float | None = None  # when the first sound was sent
         self._key = self._chunk_id = 0
 
@@ -91,14 +91,10 @@ class Narration:
             match order:
                 case Sound():
                     self._send(order, now, effects)
-                case Begin(key, text):
-                    effects.append(Synthesize(self.id, key, text))
-                case Stop(key):
-                    effects.append(StopSynthesis(self.id, key))
-                case Resume(key):
-                    effects.append(ResumeSynthesis(self.id, key))
-                case Lost(_, error):
+                case Lost(error):
                     effects.append(Warned("speech_failed", error))
+                case _:
+                    effects.append(order)
         return effects
 
     def _send(self, sound: Sound, now: float, effects: list[Effect]) -> None:

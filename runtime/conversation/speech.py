@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from runtime.audio.parts import Part
+from runtime.conversation.effects import ResumeSynthesis, StopSynthesis, Synthesize
 
 STORED_BYTES = 512 * 1024
 """How much audio of one later piece is stored before its upstream has to wait: ten seconds of 24 kHz PCM."""
@@ -29,30 +30,8 @@ class _State(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Begin:
-    """Start the synthesis of `text`."""
-
-    key: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """Stop this synthesis: the guess was wrong."""
-
-    key: int
-
-
-@dataclass(frozen=True, slots=True)
-class Resume:
-    """This piece is the head now, and no longer has to wait."""
-
-    key: int
-
-
-@dataclass(frozen=True, slots=True)
 class Sound:
-    """Send this part; `part` counts from 1 within its piece."""
+    """This part is on air; `part` counts from 1 within its piece."""
 
     key: int
     text: str
@@ -66,11 +45,10 @@ class Sound:
 class Lost:
     """A piece that was to be heard failed, in whole or in part."""
 
-    key: int
     error: str
 
 
-Order = Begin | Stop | Resume | Sound | Lost
+Order = Synthesize | StopSynthesis | ResumeSynthesis | Sound | Lost
 
 
 @dataclass(slots=True)
@@ -88,9 +66,10 @@ class _Piece:
 class SpeechQueue:
     """The pieces of one response, from text to audio in order."""
 
-    __slots__ = ("_guess", "_keys", "_pieces", "_running", "_stored_bytes", "_waiting", "_window")
+    __slots__ = ("_guess", "_id", "_keys", "_pieces", "_running", "_stored_bytes", "_waiting", "_window")
 
-    def __init__(self, window: int) -> None:
+    def __init__(self, message_id: str, window: int) -> None:
+        self._id = message_id
         self._window = window
         self._pieces: dict[int, _Piece] = {}  # in text order; the first is the head
         self._waiting: deque[_Piece] = deque()
@@ -116,7 +95,7 @@ class SpeechQueue:
         if self._guess is not None and self._guess.text == text:
             piece, self._guess = self._guess, None
             if piece.error:
-                orders.append(Lost(piece.key, piece.error))
+                orders.append(Lost(piece.error))
         else:
             self._withdraw(orders)
             piece = self._new(text, step)
@@ -141,7 +120,7 @@ class SpeechQueue:
         self._stored_bytes -= wrong.stored_bytes
         if wrong.state is _State.SYNTHESIZING:
             self._running -= 1
-            orders.append(Stop(wrong.key))
+            orders.append(StopSynthesis(self._id, wrong.key))
 
     def audio(self, key: int, part: Part) -> list[Order]:
         """A part of a piece was made."""
@@ -157,7 +136,7 @@ class SpeechQueue:
         self._running -= 1
         orders: list[Order] = []
         if error and piece is not self._guess:
-            orders.append(Lost(key, error))
+            orders.append(Lost(error))
         if last is not None:
             orders += self._take(piece, last, final=True)
         self._advance(orders)
@@ -191,7 +170,7 @@ class SpeechQueue:
     def _begin(self, piece: _Piece, orders: list[Order]) -> None:
         piece.state = _State.SYNTHESIZING
         self._running += 1
-        orders.append(Begin(piece.key, piece.text))
+        orders.append(Synthesize(self._id, piece.key, piece.text))
 
     def _take(self, piece: _Piece, part: Part, *, final: bool) -> list[Order]:
         if self._pieces and piece is next(iter(self._pieces.values())):
@@ -209,7 +188,7 @@ class SpeechQueue:
                 orders.extend(_sound(head, part, final=final) for part, final in head.stored)
                 head.stored.clear()
                 if head.stored_bytes > STORED_BYTES:
-                    orders.append(Resume(head.key))
+                    orders.append(ResumeSynthesis(self._id, head.key))
                 self._stored_bytes -= head.stored_bytes
                 head.stored_bytes = 0
             if head.state is not _State.FINISHED:

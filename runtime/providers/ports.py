@@ -110,7 +110,9 @@ class SpeechToText(Protocol):
     """Text from one whole utterance."""
 
     async def transcribe(self, audio: bytes, format: str, sample_rate: int | None) -> Transcript:
-        """Recognise `audio`, a container named by `format` (`pcm`: mono 16 bit little-endian at `sample_rate`).
+        """Recognise `audio`, a container named by `format`: one that `runtime.audio.containers` names.
+
+        `pcm` is mono, 16 bit, little-endian, at `sample_rate`, which is given for it and only hints elsewhere.
 
         Raises ProviderError with code `no_transcription`, `bad_audio` or `unsupported_format`.
         """

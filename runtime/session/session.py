@@ -27,6 +27,9 @@ from runtime.session.work import Work
 from runtime.wire.messages import Audio, ClearHistory, ClientMessage, Interrupt, Ping, Playback, Transcript
 from runtime.wire.native import decode
 
+PCM_SAMPLE_RATE = 16_000
+"""Of raw PCM whose client does not say."""
+
 
 class Session:
     """A fresh agent for one client.
@@ -102,7 +105,8 @@ class Session:
         if isinstance(ticket, Failed):
             self._outlet.send(ticket)
         else:
-            self._work.transcribe(ticket, audio.data, container, audio.sample_rate)
+            rate = audio.sample_rate or (PCM_SAMPLE_RATE if container == "pcm" else None)
+            self._work.transcribe(ticket, audio.data, container, rate)
 
     # -- effects
 

@@ -9,19 +9,21 @@ from __future__ import annotations
 import json
 from importlib.util import find_spec
 
+from typing_extensions import override
+
 from runtime.errors import ProviderError, SettingsError
 from runtime.providers.local.grammar import PhraseBook
 from runtime.providers.local.recognizer_worker import shared_worker
 from runtime.providers.local.voices import is_english
-from runtime.providers.ports import Transcript
+from runtime.providers.ports import SpeechToText, Transcript
 from runtime.settings import TranscriptionSettings
 
 _PACKAGES = ("pocketsphinx", "numpy", "soundfile", "soxr")
 _LANGUAGE = "en"
 
 
-class LocalRecognizer:
-    """Implements `SpeechToText`. All of these share one process, which starts with the first utterance.
+class LocalRecognizer(SpeechToText):
+    """All of these share one process, which starts with the first utterance.
 
     `settings.name` and `settings.prompt` have no meaning here: there is one model, and it takes no hints but
     `phrasebook`.
@@ -45,11 +47,11 @@ class LocalRecognizer:
         self._book = phrasebook.dumps() if phrasebook else b""
         self._seconds = settings.timeout_ms / 1000
 
-    def about(self) -> str:
-        """One line for the start of the server."""
-        grammar = "with a grammar from the tools" if self._book else "without a grammar"
-        return f"embedded pocketsphinx, English, {grammar}: demo grade"
+    @override
+    def __repr__(self) -> str:
+        return f"LocalRecognizer({'with' if self._book else 'without'} a grammar)"
 
+    @override
     async def transcribe(self, audio: bytes, format: str, sample_rate: int | None) -> Transcript:
         """Recognise one utterance of up to a minute; `text` is empty where there is no speech in it.
 
@@ -66,6 +68,7 @@ class LocalRecognizer:
             raise ProviderError(said["code"], said["message"])
         return Transcript(said["text"], _LANGUAGE)
 
+    @override
     async def aclose(self) -> None:
         """End the process that all recognisers share; the next utterance starts it anew."""
         await shutdown()

@@ -71,11 +71,9 @@ async def test_it_answers_in_its_time_or_not_at_all() -> None:
     assert caught.value.code == "no_transcription"
 
 
-def test_it_says_honestly_what_it_is() -> None:
-    assert LocalRecognizer(TranscriptionSettings(), WEATHER).about() == (
-        "embedded pocketsphinx, English, with a grammar from the tools: demo grade"
-    )
-    assert "without a grammar" in LocalRecognizer(TranscriptionSettings()).about()
+def test_a_log_can_name_it() -> None:
+    assert repr(LocalRecognizer(TranscriptionSettings(), WEATHER)) == "LocalRecognizer(with a grammar)"
+    assert repr(LocalRecognizer(TranscriptionSettings())) == "LocalRecognizer(without a grammar)"
 
 
 @pytest.mark.parametrize("language", ["pt", "de-DE", "eng", "english"])

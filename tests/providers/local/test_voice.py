@@ -23,7 +23,7 @@ def test_it_is_a_voice_and_says_honestly_which() -> None:
     voice: TextToSpeech = LocalVoice(VoiceSettings(name="nova"))
 
     assert (voice.format, voice.sample_rate) == ("wav", 22_050)
-    assert LocalVoice(VoiceSettings(name="nova")).about() == "embedded espeak-ng voice en-us+f3"
+    assert repr(LocalVoice(VoiceSettings(name="nova"))) == "LocalVoice('en-us+f3')"
     assert LocalVoice(VoiceSettings(format="pcm")).sample_rate == 24_000
     assert LocalVoice(VoiceSettings(format="mp3")).sample_rate is None
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncGenerator, Iterator, Sequence
 
+from typing_extensions import override
+
 from runtime.chat import AssistantMessage, Message, ToolMessage, Usage
 from runtime.providers.local.scripted.decide import Call, Say, decide
 from runtime.providers.ports import (
+    LanguageModel,
     ModelDone,
     ModelPiece,
     ModelRequest,
@@ -23,7 +26,7 @@ _CHARACTERS_PER_TOKEN = 4
 _ID = re.compile(r"call_(\d+)")
 
 
-class ScriptedModel:
+class ScriptedModel(LanguageModel):
     """A deterministic stand-in for a language model: no network, no key, no state; see `runtime.providers.ports`.
 
     Of its settings only `max_tokens` counts: it bounds the words of an answer.
@@ -32,6 +35,11 @@ class ScriptedModel:
     def __init__(self, settings: ModelSettings) -> None:
         self._most_words = settings.max_tokens
 
+    @override
+    def __repr__(self) -> str:
+        return "ScriptedModel()"
+
+    @override
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelPiece, None]:
         """Yield text word by word, or calls with their arguments in pieces, and `ModelDone` last."""
         decision = decide(request)
