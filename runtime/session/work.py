@@ -102,6 +102,10 @@ class Work:
     def _report(self, effects: list[Effect]) -> None:
         self._perform(self._conversation.settle(effects))
 
+    def _note(self, error: ProviderError) -> None:
+        """A provider's own words are for the operator: they may hold its paths and addresses."""
+        _log.warning("agent %s: %s%s", self._blueprint.name, error, f" ({error.detail})" if error.detail else "")
+
     # -- the model
 
     async def _stream_model(self, order: CallModel) -> None:
@@ -116,7 +120,7 @@ class Work:
                         return
                     self._take(piece, response)
         except ProviderError as error:
-            _note(error)
+            self._note(error)
             self._model_failed(order, error.code, str(error))
         except Exception:  # noqa: BLE001 - a defect ends this piece of work, not the session; it is logged in full
             _log.exception("a model call broke")
@@ -204,7 +208,7 @@ class Work:
                         return
                     await self._pace(order)
         except ProviderError as error:
-            _note(error)
+            self._note(error)
             failure = str(error)
         except Exception:  # noqa: BLE001 - a defect ends this piece of work, not the session; it is logged in full
             _log.exception("a synthesis broke")
@@ -245,7 +249,7 @@ class Work:
         try:
             transcript = await recognizer.transcribe(audio, container, sample_rate)
         except ProviderError as error:
-            _note(error)
+            self._note(error)
             words = TranscriptionFailed(error.code, str(error))
         except Exception:  # noqa: BLE001 - a defect ends this piece of work, not the session; it is logged in full
             _log.exception("a transcription broke")
@@ -257,11 +261,6 @@ class Work:
             else:
                 words = TranscriptionFailed("no_speech", "No speech was recognised in the audio.")
         self._perform(self._conversation.transcribed(ticket, words, now_ms()))
-
-
-def _note(error: ProviderError) -> None:
-    """A provider's own words are for the operator: they may hold its paths and addresses."""
-    _log.warning("%s %s", error, error.detail)
 
 
 def _presentable(text: str, limit: int = 32_000) -> str:

@@ -39,7 +39,6 @@ class Sphinx:
         """Load the models, some 0.3 s and 100 MB."""
         # Its log says nothing to people, and would go to the terminal.
         self._decoder: Any = pocketsphinx.Decoder(logfn=os.devnull, loglevel="FATAL")
-        self._cepstral_mean: str = self._decoder.get_cmn()
         self._grammars: OrderedDict[bytes, str] = OrderedDict()
         self._grammars_made = 0
         self._add_phones()
@@ -69,7 +68,8 @@ class Sphinx:
     def _hear(self, sound: bytes, search: str) -> str:
         decoder = self._decoder
         decoder.activate_search(search)
-        decoder.set_cmn(self._cepstral_mean)  # nothing of one session's microphone may reach the next
+        # Nothing of one session's microphone may reach the next: the features begin anew, means, noise and all.
+        decoder.reinit_feat(decoder.config)
         decoder.start_utt()
         decoder.process_raw(sound, full_utt=True)
         decoder.end_utt()
