@@ -33,7 +33,8 @@ def read(function: ToolFunction, parameters: Mapping[str, Any]) -> Parameters:
     _check_schema(schema)
     _check_references(schema)
     schema.setdefault("properties", {})
-    _check_fit(schema, function)
+    with function.to_blame():
+        _check_fit(schema, function)
     # The function could not take any other name.
     schema["additionalProperties"] = False
     names = list(schema["properties"])

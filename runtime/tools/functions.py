@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any, TypeGuard
 
-from runtime.errors import ToolError
-from runtime.tools.modules import load
+from runtime.errors import ToolError, ToolModuleError
+from runtime.tools.dialect import print_aside
+from runtime.tools.modules import LoadedModule, load
 from runtime.tools.namespaces import public
 from runtime.tools.nearest import suggestion
 from runtime.tools.reference import Reference, parse
@@ -25,26 +27,46 @@ _REFUSED_KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class ToolFunction:
-    """What is called, its parameters by name (annotations evaluated), and its docstring."""
+    """What is called, its parameters by name (annotations evaluated), its docstring, and where it comes from."""
 
     reference: Reference
     function: Callable[..., Any]
     parameters: dict[str, inspect.Parameter]
     docstring: str
+    loaded: LoadedModule
+
+    def to_blame(self) -> AbstractContextManager[None]:
+        """Inside, a ToolError becomes one that points at the function."""
+        return _to_blame(self.function, self.loaded)
 
 
 def find(reference: str, folder: Path) -> ToolFunction:
     """Return the function; raises ToolError when it is not there or not fit to be called by a model."""
     named = parse(reference)
-    module = load(named.module, folder)
+    loaded = load(named.module, folder)
+    module = loaded.module
     if named.function not in vars(module):
         hint = suggestion(named.function, _functions(module), "it defines no function of its own")
         raise ToolError(f"`{named.module}` has no function `{named.function}`; {hint}")
     value = vars(module)[named.function]
-    _check_kind(value, named)
-    _check_home(_innermost(value), module, named)
-    _check_answer(value, named)
-    return ToolFunction(named, value, _parameters(value, named), _docstring(value))
+    with _to_blame(value, loaded):
+        _check_kind(value, named)
+        _check_home(_innermost(value), module, named)
+        _check_answer(value, named)
+        return ToolFunction(named, value, _parameters(value, named), _docstring(value), loaded)
+
+
+@contextmanager
+def _to_blame(value: Any, loaded: LoadedModule) -> Generator[None]:
+    try:
+        yield
+    except ToolError as error:
+        inner = _innermost(value)
+        code = inner.__code__ if isinstance(inner, FunctionType) else None
+        file = loaded.name_of(Path(code.co_filename)) if code is not None else ""
+        if code is None or not file:
+            raise
+        raise ToolModuleError(str(error), file=file, line=code.co_firstlineno) from error.__cause__
 
 
 def _functions(module: ModuleType) -> list[str]:
@@ -84,12 +106,12 @@ def _check_kind(value: Any, named: Reference) -> None:
         raise ToolError(f"`{named.text}` is a class; refer to a function, such as one that makes a `{named.function}`")
     if not callable(value):
         raise ToolError(f"`{named.text}` is a value of type `{type(value).__name__}`; refer to a function")
+    if inspect.isbuiltin(inner) or inner is print_aside:
+        raise ToolError(f"`{named.text}` is built into Python; write a function of your own that uses it")
     if isinstance(inner, FunctionType):
         if inner.__name__ == "<lambda>":
             raise ToolError(f"`{named.text}` is a lambda; write it with `def`, type hints and a docstring")
         return
-    if inspect.isbuiltin(inner):
-        raise ToolError(f"`{named.text}` is built into Python; write a function of your own that uses it")
     kind = "method" if inspect.ismethod(inner) else f"callable `{type(inner).__name__}` object"
     raise ToolError(f"`{named.text}` is a {kind}; write a function with `def` that calls it")
 

@@ -5,44 +5,140 @@ from __future__ import annotations
 import importlib
 import sys
 import threading
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
+from weakref import WeakValueDictionary, finalize
 
 from runtime.errors import ToolError
-from runtime.tools.import_errors import explain
+from runtime.sources import SourceRef
+from runtime.tools.import_errors import refusal
+from runtime.tools.import_thread import Failed, TooSlow, run
 from runtime.tools.namespaces import Namespace, public
 from runtime.tools.nearest import suggestion
+from runtime.tools.snapshots import Snapshot
+
+IMPORT_SECONDS = 5.0
+"""How long importing a module may take, with all that it imports."""
+
+
+class Revision:
+    """One state of a folder, in use. Each tool bound to it holds it; when the last is gone, so are its modules.
+
+    The modules refer to their namespace, not to this: otherwise neither would ever be garbage.
+    """
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self._namespace = Namespace(snapshot)
+        self._complete: set[str] = set()
+        self._late: dict[str, threading.Thread] = {}
+        finalize(self, self._namespace.close).atexit = False
+
+    def holds(self, name: str) -> bool:
+        """Whether a module of that name would be the folder's own."""
+        return self._namespace.holds(name)
+
+    def load(self, name: str) -> ModuleType:
+        """Import a module of the folder; raises Failed or TooSlow."""
+        if name not in self._complete:
+            self._load_anew(name)
+            self._complete.add(name)
+        return self._namespace.load(name)
+
+    def _load_anew(self, name: str) -> None:
+        late = self._late.get(name)
+        if late is not None and late.is_alive():  # a second thread would only wait for the first
+            raise TooSlow(IMPORT_SECONDS, late)
+        try:
+            # Of this object nothing may be in the frames of an error, which a log may keep.
+            run(partial(self._namespace.load, name), IMPORT_SECONDS)
+        except TooSlow as error:
+            self._late[name] = error.thread
+            raise
+
+    def sources(self, name: str) -> tuple[SourceRef, ...]:
+        """Return the files of the folder that one of its modules consists of."""
+        return self._namespace.dependencies.sources(name)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedModule:
+    """A module and what keeps it usable; an installed one needs nothing, and `revision` is None."""
+
+    name: str
+    module: ModuleType
+    revision: Revision | None
+
+    @property
+    def sources(self) -> tuple[SourceRef, ...]:
+        """The files of the folder that it consists of; grows when it imports by a name made up at run time."""
+        return self.revision.sources(self.name) if self.revision is not None else ()
+
+    def name_of(self, path: Path) -> str:
+        """Return a file's path within the folder, with `/`, or an empty text for a file that is none of it."""
+        return self.revision.snapshot.name_of(path) if self.revision is not None else ""
+
 
 _lock = threading.Lock()
-_newest: dict[Path, Namespace] = {}
+_newest: WeakValueDictionary[Path, Revision] = WeakValueDictionary()
+_steady: ContextVar[Mapping[Path, Revision]] = ContextVar("_steady", default=MappingProxyType({}))
 
 
-def load(name: str, folder: Path) -> ModuleType:
-    """Import the module `name`; raises ToolError when there is none or its code fails.
+@contextmanager
+def steady(folder: Path) -> Generator[None]:
+    """Inside, all tools are bound to the folder as it is now: it is read once, and edits wait until the end."""
+    folder = folder.absolute()
+    token = _steady.set({**_steady.get(), folder: _current(folder)})
+    try:
+        yield
+    finally:
+        _steady.reset(token)
 
-    The same files give the same module object, so that tools of one folder share its state. After an edit the
-    next load reads the folder anew; what was loaded before stays as it is.
+
+def load(name: str, folder: Path) -> LoadedModule:
+    """Import the module `name`; raises ToolError when there is none, its code fails or takes too long.
+
+    The same Python files give the same module object, so that tools of one folder share its state. After an
+    edit of any of them the next load reads the folder anew; what was loaded before stays as it is for as long
+    as someone holds it.
     """
-    namespace = _namespace(folder)
-    own = namespace.holds(name)
+    revision = _revision(folder)
+    own = revision.holds(name)
     if not own and name.partition(".")[0] in sys.stdlib_module_names:
         raise ToolError(f"`{name}` is Python's standard library; write a function of your own that uses it")
     try:
-        return namespace.load(name) if own else importlib.import_module(name)
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:
+        if own:
+            return LoadedModule(name, revision.load(name), revision)
+        return LoadedModule(name, run(partial(importlib.import_module, name), IMPORT_SECONDS), None)
+    except TooSlow as late:
+        raise refusal(name, late, revision.snapshot) from None
+    except Failed as failed:
+        error = failed.error
         if isinstance(error, ModuleNotFoundError) and _is_about(error, name):
-            raise _missing(name, namespace.folder) from None
-        raise ToolError(f"`{name}` cannot be imported: {explain(error, namespace.folder)}") from error
+            raise _missing(name, revision.snapshot) from None
+        raise refusal(name, error, revision.snapshot) from error
 
 
-def _namespace(folder: Path) -> Namespace:
-    folder = folder.resolve()
+def sources_of(name: str, folder: Path) -> tuple[SourceRef, ...]:
+    """Return the files that a module of the folder would consist of, also when it cannot be imported: none is run."""
+    return _revision(folder).sources(name)
+
+
+def _revision(folder: Path) -> Revision:
+    folder = folder.absolute()
+    return _steady.get().get(folder) or _current(folder)
+
+
+def _current(folder: Path) -> Revision:
     with _lock:
         newest = _newest.get(folder)
-        if newest is None or not newest.is_current():
-            newest = _newest[folder] = Namespace(folder)
+        if newest is None or not newest.snapshot.is_current():
+            newest = _newest[folder] = Revision(Snapshot(folder, newest.snapshot if newest is not None else None))
         return newest
 
 
@@ -51,18 +147,7 @@ def _is_about(error: ModuleNotFoundError, name: str) -> bool:
     return error.name is not None and f"{name}.".startswith(f"{public(error.name)}.")
 
 
-def _missing(name: str, folder: Path) -> ToolError:
+def _missing(name: str, snapshot: Snapshot) -> ToolError:
     file = f"{name.replace('.', '/')}.py"
-    hint = suggestion(name, _modules(folder), f"put it into `{file}`")
+    hint = suggestion(name, snapshot.modules(), f"put it into `{file}`")
     return ToolError(f"there is no module `{name}` beside the spec or among the installed packages; {hint}")
-
-
-def _modules(folder: Path) -> set[str]:
-    """Return the dotted names of the folder's public modules."""
-    names: set[str] = set()
-    for file in folder.rglob("*.py"):
-        parts = file.relative_to(folder).with_suffix("").parts
-        parts = parts[:-1] if parts[-1] == "__init__" else parts
-        if parts and all(part.isidentifier() and not part.startswith("_") for part in parts):
-            names.add(".".join(parts))
-    return names

@@ -12,15 +12,19 @@ from __future__ import annotations
 import builtins
 import importlib
 import itertools
+import logging
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from hashlib import blake2b
 from importlib.machinery import ModuleSpec, SourceFileLoader
-from importlib.util import spec_from_file_location
+from importlib.util import resolve_name, spec_from_file_location
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
+
+from runtime.tools import dialect
+from runtime.tools.dependencies import Dependencies
+from runtime.tools.snapshots import Snapshot
 
 ROOT = "callboard_tools"
 _PRIVATE = re.compile(rf"\b{ROOT}\.r\d+(\.|\b)")
@@ -29,37 +33,36 @@ _namespaces: dict[str, Namespace] = {}
 
 
 class Namespace:
-    """One state of a folder: the modules imported from it so far, all from the same reading of their files.
+    """One state of a folder: the modules imported from it so far, all from one snapshot of its files.
 
-    Its modules stay registered for the life of the process, because tools bound to them may import more of it
-    while they run.
+    Its modules stay registered until `close`, because tools bound to them may import more of it while they run.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.dependencies = Dependencies(snapshot)
         self.name = f"{ROOT}.r{next(_numbers)}"
-        self.builtins = {**vars(builtins), "__import__": self._import}
-        self._digests: dict[Path, bytes] = {}
+        self._importlib = dialect.importlib_with(self._import_module)
+        self.builtins = {**vars(builtins), "__import__": self._import, "print": dialect.print_aside}
         _register(self)
 
     def holds(self, module: str) -> bool:
         """Whether the first part of a dotted name is a module or package of the folder."""
-        return _locate(self.folder / module.partition(".")[0]) is not None
+        return self.snapshot.locate(module.partition(".")[0]) is not None
 
     def load(self, module: str) -> ModuleType:
         """Import a module of the folder; raises whatever its code raises."""
         return importlib.import_module(f"{self.name}.{module}")
 
-    def read(self, path: Path) -> bytes:
-        """Return a source file's bytes and remember them as part of this state."""
-        source = path.read_bytes()
-        self._digests[path] = _digest(source)
-        return source
-
-    def is_current(self) -> bool:
-        """Whether every file read so far is still as it was. Contents decide: two edits may share a time."""
-        known = tuple(self._digests.items())  # a running tool may be importing more
-        return all(_unchanged(path, digest) for path, digest in known)
+    def close(self) -> None:
+        """Forget the modules and their loggers. Who still holds one may use it, but import no more through it."""
+        # Called while garbage is collected, at any point of any thread: so no lock, and one atomic step at a time.
+        _namespaces.pop(self.name.partition(".")[2], None)
+        named: tuple[dict[str, Any], ...] = (sys.modules, logging.root.manager.loggerDict)
+        for names in named:
+            for name in tuple(names):
+                if f"{name}.".startswith(f"{self.name}."):
+                    names.pop(name, None)
 
     def _import(
         self,
@@ -70,22 +73,43 @@ class Namespace:
         level: int = 0,
     ) -> ModuleType:
         if level or not self.holds(name):
-            return builtins.__import__(name, globals, locals, fromlist or (), level)
-        if fromlist:
-            return builtins.__import__(f"{self.name}.{name}", globals, locals, fromlist, 0)
-        self.load(name)  # `import a.b` binds `a`
-        return sys.modules[f"{self.name}.{name.partition('.')[0]}"]
+            imported = builtins.__import__(name, globals, locals, fromlist or (), level)
+        elif fromlist:
+            imported = builtins.__import__(f"{self.name}.{name}", globals, locals, fromlist, 0)
+        else:
+            self.load(name)  # `import a.b` binds `a`
+            imported = sys.modules[f"{self.name}.{name.partition('.')[0]}"]
+        if globals is None:  # a call; a statement is known from the text
+            self._depends(dialect.caller(), name, *(f"{name}.{item}" for item in fromlist or ()))
+        elif fromlist and "*" in fromlist:  # what that means, the text does not say
+            every: Sequence[str] = vars(imported).get("__all__", ())
+            self._depends(str(globals["__name__"]), *(self._own(f"{imported.__name__}.{item}") for item in every))
+        return self._importlib if imported is importlib else imported
+
+    def _import_module(self, name: str, package: str | None = None) -> ModuleType:
+        absolute = resolve_name(name, package)
+        own = absolute if self.holds(absolute) else self._own(absolute)
+        self._depends(dialect.caller(), own)
+        return self.load(own) if self.holds(own) else importlib.import_module(absolute)
+
+    def _depends(self, importer: str, *modules: str) -> None:
+        for module in modules:
+            self.dependencies.add(self._own(importer), module)
+
+    def _own(self, name: str) -> str:
+        """Return the name that a module of the folder goes by there."""
+        return name.removeprefix(f"{self.name}.")
 
 
 class _Loader(SourceFileLoader):
-    """Compiles the bytes it has read: a cached .pyc may be stale when two edits share size and time."""
+    """Compiles the snapshot's bytes: the file may have changed, and a .pyc be stale as edits share size and time."""
 
     def __init__(self, fullname: str, path: Path, namespace: Namespace) -> None:
         super().__init__(fullname, str(path))
         self._namespace = namespace
 
     def get_code(self, fullname: str) -> CodeType:  # type: ignore[explicit-override]  # typing.override is 3.12's
-        source = self._namespace.read(Path(self.path))
+        source = self._namespace.snapshot.read(Path(self.path))
         return compile(source, self.path, "exec", dont_inherit=True)
 
     def exec_module(self, module: ModuleType) -> None:  # type: ignore[explicit-override]  # as above
@@ -98,14 +122,15 @@ class _Finder:
 
     def find_spec(self, fullname: str, _path: Any, _target: Any = None) -> ModuleSpec | None:
         root, _, rest = fullname.partition(".")
+        if root != ROOT:
+            return None
         revision, _, module = rest.partition(".")
         namespace = _namespaces.get(revision)
-        if root != ROOT or namespace is None:
-            return None
-        found = _locate(namespace.folder.joinpath(*module.split(".")))
-        if found is None:
-            return None
-        if found.is_dir():
+        found = namespace.snapshot.locate(module) if namespace is not None else None
+        if namespace is None or found is None:
+            # Raised, as the finders to come would look into the folder of today.
+            raise ModuleNotFoundError(f"No module named '{fullname}'", name=fullname)
+        if found.suffix != ".py":
             package = ModuleSpec(fullname, None, is_package=True)
             package.submodule_search_locations = [str(found)]
             return package
@@ -119,35 +144,16 @@ def public(text: str) -> str:
     return _PRIVATE.sub(lambda name: "" if name[1] else "the folder", text)
 
 
-def _locate(place: Path) -> Path | None:
-    """Return a package's `__init__.py`, a module's file, or the directory of a package without one."""
-    for file in (place / "__init__.py", place.with_name(f"{place.name}.py")):
-        if file.is_file():
-            return file
-    # A directory of prompts or sounds must not hide an installed package of its name.
-    return place if place.is_dir() and next(place.rglob("*.py"), None) else None
-
-
 def _register(namespace: Namespace) -> None:
     if ROOT not in sys.modules:
         sys.modules[ROOT] = _package(ROOT, [])
+        logging.getLogger(ROOT)  # a parent that is no logger would list all loggers that ever were below it
         sys.meta_path.insert(0, _Finder())
     _namespaces[namespace.name.partition(".")[2]] = namespace
-    sys.modules[namespace.name] = _package(namespace.name, [str(namespace.folder)])
+    sys.modules[namespace.name] = _package(namespace.name, [str(namespace.snapshot.folder)])
 
 
 def _package(name: str, path: list[str]) -> ModuleType:
     module = ModuleType(name)
     module.__path__ = path
     return module
-
-
-def _digest(source: bytes) -> bytes:
-    return blake2b(source, digest_size=16).digest()
-
-
-def _unchanged(path: Path, digest: bytes) -> bool:
-    try:
-        return _digest(path.read_bytes()) == digest
-    except OSError:
-        return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from runtime.chat import ToolDeclaration
+from runtime.sources import SourceRef
 
 
 class Tool(Protocol):
@@ -27,6 +28,11 @@ class Tool(Protocol):
     @property
     def confirm(self) -> bool:
         """Whether the user must agree before the tool is called."""
+        ...
+
+    @property
+    def sources(self) -> tuple[SourceRef, ...]:
+        """The files that the tool was made of: when one changes, new sessions need the tool made anew."""
         ...
 
     async def call(self, arguments: Any) -> Any:

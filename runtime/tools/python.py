@@ -12,9 +12,13 @@ from typing import Any
 
 from runtime.chat import ToolDeclaration
 from runtime.errors import ToolError
+from runtime.sources import SourceRef
+from runtime.tools import modules
 from runtime.tools.bounded import within
 from runtime.tools.functions import find
+from runtime.tools.modules import LoadedModule
 from runtime.tools.parameters import Parameters
+from runtime.tools.reference import parse
 from runtime.tools.results import jsonable
 from runtime.tools.threads import ToolThreads
 
@@ -31,7 +35,17 @@ class PythonTool:
     examples: tuple[str, ...]
     _parameters: Parameters = field(repr=False)
     _function: Callable[..., Any] = field(repr=False)
+    _loaded: LoadedModule = field(repr=False)
     _executor: ToolThreads = field(repr=False)
+
+    @property
+    def sources(self) -> tuple[SourceRef, ...]:
+        """The Python files of the spec's folder that the tool consists of, as its own revision has them.
+
+        Sorted by path, and absolute; import statements that have not run yet count. A module whose name is made
+        up at run time is among them from its first import on. None for a tool of an installed package.
+        """
+        return self._loaded.sources
 
     def declaration_with_examples(self) -> ToolDeclaration:
         """Return the declaration with the examples, if any, as `x-examples` of its parameters."""
@@ -65,9 +79,13 @@ class PythonTool:
     async def _run(self, kwargs: dict[str, Any]) -> Any:
         if inspect.iscoroutinefunction(self._function):
             return await self._function(**kwargs)
-        value = await self._executor.run(self._function, kwargs)
+        value = await self._executor.run(self._call, kwargs)
         # A plain decorator may hide an async function.
         return await value if inspect.isawaitable(value) else value
+
+    def _call(self, /, **kwargs: Any) -> Any:
+        """Call the function; a thread that is left behind with this keeps the tool, and so its modules, usable."""
+        return self._function(**kwargs)
 
 
 def bind(  # noqa: PLR0913 - a tool's whole row of the spec
@@ -85,7 +103,8 @@ def bind(  # noqa: PLR0913 - a tool's whole row of the spec
     """Find the function that `reference` names, in `folder` first, and make it a tool.
 
     `description` empty means: from the docstring; `parameters` None: from the type hints and the docstring.
-    Raises ToolError with a sentence that says what is wrong and what would be right.
+    Raises ToolError with a sentence that says what is wrong and what would be right, and ToolModuleError where it
+    is a line of the module that is wrong. Blocks while the module is imported, for `IMPORT_SECONDS` at most.
     """
     from runtime.tools import declared, docstrings, signature
 
@@ -93,9 +112,13 @@ def bind(  # noqa: PLR0913 - a tool's whole row of the spec
     documentation = docstrings.read(function.docstring)
     text = description or documentation.text
     if not text:
-        raise ToolError(f"`{reference}` says nothing about itself; write a docstring, or a `description` in the spec")
+        with function.to_blame():
+            raise ToolError(
+                f"`{reference}` says nothing about itself; write a docstring, or a `description` in the spec"
+            )
     if parameters is None:
-        accepted = signature.read(function, documentation.parameters)
+        with function.to_blame():
+            accepted = signature.read(function, documentation.parameters)
     else:
         accepted = declared.read(function, parameters)
     return PythonTool(
@@ -105,5 +128,17 @@ def bind(  # noqa: PLR0913 - a tool's whole row of the spec
         examples=examples,
         _parameters=accepted,
         _function=function.function,
+        _loaded=function.loaded,
         _executor=executor,
     )
+
+
+def sources_of(reference: str, folder: Path) -> tuple[SourceRef, ...]:
+    """Return the Python files of the folder behind a reference, bound or not: an edit of one may mend the tool.
+
+    Nothing is run. Empty for an installed package, a module that is not there, and what is no reference.
+    """
+    try:
+        return modules.sources_of(parse(reference).module, folder)
+    except ToolError:
+        return ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from runtime.errors import ToolError
+from runtime.tools.modules import LoadedModule, load
 from runtime.tools.python import PythonTool, bind
 from runtime.tools.threads import ToolThreads
 
@@ -19,6 +20,12 @@ from runtime.tools.threads import ToolThreads
 class Folder:
     path: Path
     executor: ToolThreads
+    held: list[LoadedModule] = field(default_factory=list)
+
+    def load(self, name: str) -> Any:
+        """Import a module and hold it, as a tool does, until the test is over."""
+        self.held.append(load(name, self.path))
+        return self.held[-1].module
 
     def write(self, file: str, source: str) -> Path:
         path = self.path / file

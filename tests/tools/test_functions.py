@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from runtime.errors import ToolError, ToolModuleError
 from runtime.tools.functions import find
 from tests.tools.conftest import Folder
 
@@ -138,6 +141,41 @@ EVERY = "give every parameter a name, so that the model can be told of it"
 )
 def test_what_a_model_cannot_call_is_refused_with_what_would_be_right(shop: Folder, name: str, message: str) -> None:
     assert shop.refusal(f"pack.shop:{name}") == message
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "place"),
+    [
+        ("many", {}, ("pack/shop.py", "def many")),
+        ("words", {}, ("pack/shop.py", "def words")),
+        ("helper", {}, ("other.py", "def helper")),
+        ("kept", {"parameters": {"type": "object"}}, ("pack/shop.py", "@keeping\ndef kept")),
+        ("get", {}, None),
+        ("run", {}, None),
+        ("plan", {}, None),
+        ("plain", {"parameters": {"type": "string"}}, None),
+    ],
+)
+def test_a_mistake_of_the_function_is_told_with_its_place(
+    shop: Folder, name: str, options: dict[str, Any], place: tuple[str, str] | None
+) -> None:
+    with pytest.raises(ToolError) as caught:
+        shop.bind(f"pack.shop:{name}", **options)
+    error = caught.value
+    if place is None:
+        assert not isinstance(error, ToolModuleError)
+        return
+    assert isinstance(error, ToolModuleError)
+    text = (shop.path / place[0]).read_text()
+    assert (error.file, error.line) == (place[0], text[: text.index(place[1])].count("\n") + 1)
+
+
+def test_a_function_that_says_nothing_or_has_no_type_hints_is_told_with_its_place(folder: Folder) -> None:
+    folder.write("t.py", "\ndef mute(): ...\ndef bare(x):\n    'Bare.'")
+    for name, line in (("mute", 2), ("bare", 3)):
+        with pytest.raises(ToolModuleError) as caught:
+            folder.bind(f"t:{name}")
+        assert (caught.value.file, caught.value.line, caught.value.column) == ("t.py", line, 0)
 
 
 def test_a_module_without_functions_says_so(folder: Folder) -> None:

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import builtins
+import gc
 import logging
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
-from runtime.errors import ToolError
-from runtime.tools.modules import load
+from runtime.errors import ToolError, ToolModuleError
+from runtime.tools import modules
+from runtime.tools.modules import load, steady
 from tests.tools.conftest import Folder
 
 
@@ -17,18 +21,24 @@ def reason(name: str, folder: Path) -> str:
     return str(caught.value)
 
 
+def place(name: str, folder: Path) -> tuple[str, int, int]:
+    with pytest.raises(ToolModuleError) as caught:
+        load(name, folder)
+    return caught.value.file, caught.value.line, caught.value.column
+
+
 def test_the_folder_comes_before_installed_packages_and_the_standard_library(folder: Folder) -> None:
     folder.write("calendar.py", "OWN = True")
-    assert load("calendar", folder.path).OWN is True
-    assert "callboard_tools" not in load("docstring_parser", folder.path).__name__
+    assert folder.load("calendar").OWN is True
+    assert "callboard_tools" not in folder.load("docstring_parser").__name__
 
 
 def test_tools_of_one_folder_share_the_state_of_its_modules(folder: Folder) -> None:
     folder.write("state.py", "BOOKINGS = []")
     folder.write("one.py", "from state import BOOKINGS")
     folder.write("two.py", "from state import BOOKINGS")
-    assert load("one", folder.path).BOOKINGS is load("two", folder.path).BOOKINGS
-    assert load("one", folder.path) is load("one", folder.path)
+    assert folder.load("one").BOOKINGS is folder.load("two").BOOKINGS
+    assert folder.load("one") is folder.load("one")
 
 
 def test_two_folders_hold_modules_of_the_same_name(tmp_path: Path) -> None:
@@ -36,15 +46,15 @@ def test_two_folders_hold_modules_of_the_same_name(tmp_path: Path) -> None:
         (tmp_path / name / "tools").mkdir(parents=True)
         (tmp_path / name / "tools" / "data.py").write_text(f"NAME = '{name}'")
         (tmp_path / name / "tools" / "use.py").write_text("from tools.data import NAME")
-    assert [load("tools.use", tmp_path / name).NAME for name in ("a", "b")] == ["a", "b"]
+    assert [load("tools.use", tmp_path / name).module.NAME for name in ("a", "b")] == ["a", "b"]
 
 
 def test_an_edit_of_an_imported_module_is_seen_by_the_next_load_only(folder: Folder) -> None:
     folder.write("helper.py", "def answer(): return 1")
     folder.write("main.py", "import helper")
-    old = load("main", folder.path)
+    old = folder.load("main")
     folder.write("helper.py", "def answer(): return 2")
-    new = load("main", folder.path)
+    new = folder.load("main")
     assert (old.helper.answer(), new.helper.answer()) == (1, 2)
 
 
@@ -52,7 +62,7 @@ def test_a_repaired_module_is_loaded(folder: Folder) -> None:
     folder.write("main.py", "X = (")
     assert "main.py, line 1" in reason("main", folder.path)
     folder.write("main.py", "X = 1")
-    assert load("main", folder.path).X == 1
+    assert folder.load("main").X == 1
 
 
 @pytest.mark.parametrize(
@@ -119,6 +129,91 @@ def test_the_standard_library_is_no_tool(folder: Folder, name: str) -> None:
 
 
 def test_ctrl_c_during_an_import_is_the_operators(folder: Folder) -> None:
-    folder.write("tool.py", "raise KeyboardInterrupt")
+    folder.write("tool.py", "import _thread\n_thread.interrupt_main()")
     with pytest.raises(KeyboardInterrupt):
         load("tool", folder.path)
+
+
+def test_the_place_of_a_mistake_is_told_by_file_line_and_column(folder: Folder) -> None:
+    folder.write("pack/broken.py", "x = 1\ny = (2 +* 3)\n")
+    folder.write("outer.py", "\n\nimport pack.broken")
+    folder.write("failing.py", "def inner():\n    raise ValueError\n\ninner()")
+    folder.write("encoded.py", "# coding: nothing\n")
+    assert place("outer", folder.path) == ("pack/broken.py", 2, 9)
+    assert place("failing", folder.path) == ("failing.py", 2, 0)
+    assert place("encoded", folder.path) == ("encoded.py", 1, 0)
+
+
+def test_the_frames_of_installed_code_inside_the_folder_are_not_the_authors(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder.write(".venv/site/callboard_test_inner.py", "raise ValueError")
+    monkeypatch.syspath_prepend(folder.path / ".venv" / "site")
+    folder.write("tool.py", "\nimport callboard_test_inner")
+    assert "tool.py, line 2: it raises ValueError" in reason("tool", folder.path)
+
+
+def test_a_module_that_is_not_the_authors_has_no_place(folder: Folder) -> None:
+    with pytest.raises(ToolError) as caught:
+        load("absent", folder.path)
+    assert not isinstance(caught.value, ToolModuleError)
+
+
+def test_an_import_that_never_ends_is_left_behind_and_its_line_told(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(modules, "IMPORT_SECONDS", 0.1)
+    gate = threading.Event()
+    monkeypatch.setattr(builtins, "callboard_test_gate", gate, raising=False)
+    folder.write("slow.py", "x = 1\ncallboard_test_gate.wait(20)\nimport later")
+    folder.write("later.py", "callboard_test_gate.later = True")
+    with steady(folder.path):
+        assert place("slow", folder.path) == ("slow.py", 2, 0)
+        monkeypatch.setattr(modules, "IMPORT_SECONDS", 20)  # which nobody waits for again
+        assert reason("slow", folder.path) == (
+            "`slow` cannot be imported: slow.py, line 2: importing it takes longer than 20 s"
+        )
+    gc.collect()  # the frames in the errors' tracebacks are users of the folder too
+    gate.set()
+    for thread in threading.enumerate():
+        if thread.name == "callboard-import":
+            thread.join(20)
+    assert not hasattr(gate, "later")
+    assert not [name for name in sys.modules if name.endswith((".slow", ".later"))]
+
+
+def test_an_import_may_exit_print_and_start_threads(folder: Folder, capfd: pytest.CaptureFixture[str]) -> None:
+    folder.write(
+        "noisy.py",
+        """
+        import sys
+        import threading
+        print("hello", 1, sep="-")
+        print("there", file=sys.stdout)
+        STOP = threading.Event()
+        THREAD = threading.Thread(target=STOP.wait, args=(20,))
+        THREAD.start()
+        """,
+    )
+    module = folder.load("noisy")
+    assert module.THREAD.daemon  # or the process would not end before it does
+    module.STOP.set()
+    module.THREAD.join()
+    assert capfd.readouterr() == ("there\n", "hello-1\n")
+    folder.write("leaving.py", "raise SystemExit(0)")
+    folder.write("interrupting.py", "raise KeyboardInterrupt")
+    assert reason("leaving", folder.path).endswith("leaving.py, line 1: it raises SystemExit")
+    assert reason("interrupting", folder.path).endswith("interrupting.py, line 1: it raises KeyboardInterrupt")
+
+
+def test_an_import_that_ends_after_all_is_there_for_the_next(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(modules, "IMPORT_SECONDS", 0.1)
+    gate = threading.Event()
+    monkeypatch.setattr(builtins, "callboard_test_gate", gate, raising=False)
+    folder.write("slow.py", "callboard_test_gate.wait(20)\nX = 1")
+    with steady(folder.path):
+        reason("slow", folder.path)
+        gate.set()
+        (thread,) = (thread for thread in threading.enumerate() if thread.name == "callboard-import")
+        thread.join(20)
+        assert folder.load("slow").X == 1
