@@ -3,8 +3,8 @@
 The room's one job: read YAML, find every mistake in it, and give back frozen `AgentSpec` values. A mistake is
 a value (`problem.Problem`), never an exception. The way through is
 
-    read -> document -> references -> templates -> schema -> checks -> decode
+    read -> document -> inherit -> references -> templates -> schema -> checks -> decode
 
-and `load` walks it. The room must not know providers, event loops or sockets; `read` alone opens an author's
-files. Read `load.py` first.
+and `assembly` walks it for one file, `load` for a folder. The room must not know providers, event loops or
+sockets; `read` alone opens an author's files. Read `load.py` first.
 """

@@ -38,10 +38,15 @@ def default_name(document: Document) -> str:
 
 
 def check_meaning(document: Document, data: Any) -> list[Problem]:
-    """Give every problem beyond the schema in the resolved `data`."""
+    """Give every problem beyond the schema in the resolved `data` of an agent."""
     if not isinstance(data, dict):
         return []
-    return [problem for check in _CHECKS for problem in check(document, entries(data))]
+    return [*_name_and_path(document, entries(data)), *check_parts(document, data)]
+
+
+def check_parts(document: Document, data: Any) -> list[Problem]:
+    """Give every problem beyond the schema that does not depend on which agent the `data` become."""
+    return [problem for check in _PARTS for problem in check(document, entries(data))]
 
 
 def _name_and_path(document: Document, data: Mapping[str, Any]) -> Iterator[Problem]:
@@ -147,8 +152,7 @@ def _is_scalar(value: Any) -> bool:
     return isinstance(value, str | int | float)
 
 
-_CHECKS: tuple[Callable[[Document, Mapping[str, Any]], Iterator[Problem]], ...] = (
-    _name_and_path,
+_PARTS: tuple[Callable[[Document, Mapping[str, Any]], Iterator[Problem]], ...] = (
     _timezone,
     _chunk_sizes,
     _variables,

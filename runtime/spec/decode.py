@@ -16,6 +16,7 @@ from runtime.settings import (
 )
 from runtime.spec.checks import default_name
 from runtime.spec.document import Document
+from runtime.spec.library import Trail
 from runtime.spec.model import AgentSpec, TemplateSpec, ToolSpec, VariableSpec
 from runtime.spec.values import items
 
@@ -27,9 +28,9 @@ _Role = TypeVar("_Role", ModelSettings, TranscriptionSettings, VoiceSettings)
 
 
 def decode(
-    document: Document, data: Mapping[str, Any], templates: Mapping[str, TemplateSpec], digest: str
+    document: Document, data: Mapping[str, Any], templates: Mapping[str, TemplateSpec], trail: Trail
 ) -> AgentSpec:
-    """Build the agent from `data`: the document's, resolved, and without a mistake."""
+    """Build the agent from `data`: the document's, resolved, and without a mistake. `trail` is where it led."""
     name = data.get("name", default_name(document))
     optional = {key: data[key] for key in ("max_steps", "timezone") if key in data}
     if "max_audio_bytes" in data.get("limits", {}):
@@ -39,7 +40,9 @@ def decode(
         path=data.get("path", f"/{name}"),
         description=data.get("description", ""),
         document=document,
-        digest=digest,
+        digest=trail.digest,
+        sources=trail.sources,
+        env_names=trail.env_names,
         model=_role(ModelSettings, data["model"]),
         transcription=_optional_role(TranscriptionSettings, data, "transcription"),
         voice=_optional_role(VoiceSettings, data, "voice"),

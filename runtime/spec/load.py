@@ -2,111 +2,112 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
 
-from runtime.spec.checks import check_meaning
-from runtime.spec.decode import decode
-from runtime.spec.document import parse
-from runtime.spec.model import AgentSpec
-from runtime.spec.problem import Problem, has_errors
-from runtime.spec.read import SourceFile, read_folder
-from runtime.spec.references import resolve
-from runtime.spec.schema import check
-from runtime.spec.templates import read_templates
+from runtime.sources import SourceRef
+from runtime.spec.assembly import Loaded, assemble, check_fragment
+from runtime.spec.collisions import refuse_collisions
+from runtime.spec.library import Library, Parsed
+from runtime.spec.problem import Problem, distinct, identity
+from runtime.spec.read import SourceFile, list_folder
 
+__all__ = ["FolderLoader", "Loaded", "LoadedFolder", "load_file", "load_folder"]
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What became of one file: its agent, None where an error keeps it from being served, and its problems."""
-
-    file: str
-    spec: AgentSpec | None
-    problems: tuple[Problem, ...] = ()
+_Check = Callable[[SourceFile, Library, Mapping[str, str]], Loaded]
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedFolder:
-    """What became of a folder's files, in the order of their names; `problems` are the folder's own."""
+    """What became of a folder's specs, in the order of their names.
+
+    `problems` are the folder's own, and those in its fragments that no spec has. A problem in a fragment that
+    several specs extend is with each of them, because each is refused for it.
+    """
 
     specs: tuple[Loaded, ...]
     problems: tuple[Problem, ...] = ()
 
     def all_problems(self) -> tuple[Problem, ...]:
-        """Give the folder's problems, then those of each file in order."""
-        return (*self.problems, *(problem for each in self.specs for problem in each.problems))
+        """Give the folder's problems, then those of each file in order; one that specs share is told once."""
+        return distinct((*self.problems, *(problem for each in self.specs for problem in each.problems)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """An outcome, and the values of the variables that led to it."""
+
+    loaded: Loaded
+    values: tuple[str | None, ...]
+
+
+class FolderLoader:
+    """Loads one folder again and again, and each time parses only what has changed since.
+
+    What counts is content: the bytes of every file that an agent was built from, and the values of the variables
+    it refers to. An agent for which those are the same is the same object as before. Not for two threads at once.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._known: dict[Path, _Known] = {}
+        self._parsed: dict[Path, Parsed] = {}
+
+    def load(self, env: Mapping[str, str], owners: Mapping[str, str] | None = None) -> LoadedFolder:
+        """Load every spec and compare them with each other. Never raises for what is written there.
+
+        `env` answers `${env:…}`. `owners` gives for each path that is served now the file whose agent has it:
+        that one keeps it where another claims it, too. A folder that cannot be read leaves what is known as it is.
+        """
+        listing = list_folder(self._folder)
+        if not listing.specs and not listing.fragments:
+            return LoadedFolder((), listing.problems)
+        library = Library(self._folder, listing.shown, self._parsed)
+        known: dict[Path, _Known] = {}
+        specs = [self._outcome(path, assemble, library, env, known) for path in listing.specs]
+        fragments = [self._outcome(path, check_fragment, library, env, known) for path in listing.fragments]
+        self._known = known
+        self._forget(library)
+        told = {identity(problem) for each in specs for problem in each.problems}
+        left = distinct(problem for each in fragments for problem in each.problems if identity(problem) not in told)
+        return LoadedFolder(refuse_collisions(specs, owners or {}), (*listing.problems, *left))
+
+    def _outcome(
+        self, path: Path, check: _Check, library: Library, env: Mapping[str, str], known: dict[Path, _Known]
+    ) -> Loaded:
+        before = self._known.get(path)
+        if before is not None and _holds(before, library, env):
+            known[path] = before
+            return before.loaded
+        source = library.source(path)
+        if isinstance(source, Problem):
+            return Loaded(source.file, None, (source,), (SourceRef(path, ""),))
+        loaded = check(source, library, env)
+        known[path] = _Known(loaded, tuple(map(env.get, loaded.env_names)))
+        return loaded
+
+    def _forget(self, library: Library) -> None:
+        """Drop the parsed files that no spec extends any more."""
+        used = {ref.path for each in self._known.values() for ref in each.loaded.sources}
+        for path in self._parsed.keys() - used:
+            del self._parsed[path]
 
 
 def load_folder(path: Path, env: Mapping[str, str]) -> LoadedFolder:
-    """Load every spec of a folder and compare them with each other. Never raises for what is written there."""
-    folder = read_folder(path)
-    loaded = [load_file(source, env) for source in folder.files]
-    loaded += [Loaded(problem.file, None, (problem,)) for problem in folder.unreadable]
-    loaded.sort(key=lambda each: each.file)
-    return LoadedFolder(refuse_collisions(loaded), folder.problems)
+    """Load every spec of a folder once and compare them. Never raises for what is written there."""
+    return FolderLoader(path).load(env)
 
 
 def load_file(source: SourceFile, env: Mapping[str, str]) -> Loaded:
-    """Load one spec: every finding at once, sorted by place. `env` answers `${env:…}`."""
-    document, found = parse(source.file, source.data)
-    if document is None:
-        return Loaded(source.file, None, found)
-    folder = source.path.parent
-    resolved = resolve(document, folder, env)
-    templates = read_templates(document, resolved.data, folder)
-    schema = check(document, resolved.data, resolved.failed)
-    stages = (found, resolved.problems, templates.problems, schema, check_meaning(document, resolved.data))
-    problems = _without_repetition(stages)
-    if has_errors(problems):
-        return Loaded(source.file, None, problems)
-    spec = decode(document, resolved.data, templates.texts, _digest(source.data, *templates.content))
-    return Loaded(source.file, spec, problems)
+    """Load one spec by itself: every finding at once, sorted by place. `env` answers `${env:…}`."""
+    shown = str(PurePosixPath(source.file).parent)
+    return assemble(source, Library(source.path.parent, "" if shown == "." else shown), env)
 
 
-def refuse_collisions(loaded: Iterable[Loaded]) -> tuple[Loaded, ...]:
-    """Refuse an agent whose name or path an earlier one has."""
-    names: dict[str, AgentSpec] = {}
-    paths: dict[str, AgentSpec] = {}
-    result: list[Loaded] = []
-    for each in loaded:
-        spec = each.spec
-        problem = None if spec is None else _collision(spec, names, paths)
-        if problem is not None:
-            each = replace(each, spec=None, problems=(*each.problems, problem))  # noqa: PLW2901 - the refused one
-        elif spec is not None:
-            names[spec.name], paths[spec.path] = spec, spec
-        result.append(each)
-    return tuple(result)
-
-
-def _collision(spec: AgentSpec, names: Mapping[str, AgentSpec], paths: Mapping[str, AgentSpec]) -> Problem | None:
-    taken = (
-        ("name", "name-collision", spec.name, names.get(spec.name)),
-        ("path", "path-collision", spec.path, paths.get(spec.path)),
+def _holds(before: _Known, library: Library, env: Mapping[str, str]) -> bool:
+    """Whether everything an outcome depends on is as it was; what could not be read may be there now."""
+    loaded = before.loaded
+    return before.values == tuple(map(env.get, loaded.env_names)) and all(
+        ref.digest and library.read(ref.path).digest == ref.digest for ref in loaded.sources
     )
-    for key, code, value, first in taken:
-        if first is not None:
-            place = first.document.place((key,))
-            note = f"{first.document.file}:{place.line}: first used here"
-            message = f"the {key} '{value}' is already taken"
-            return spec.document.problem((key,), code, message, f"give one of them another {key}", note=note)
-    return None
-
-
-def _without_repetition(stages: Iterable[Iterable[Problem]]) -> tuple[Problem, ...]:
-    """Leave out what a later stage says where an earlier one spoke; a missing key has no spot of its own."""
-    kept: list[Problem] = []
-    spots: set[tuple[int, int]] = set()
-    for stage in stages:
-        fresh = [each for each in stage if each.position not in spots or each.code == "missing-key"]
-        kept += fresh
-        spots.update(each.position for each in fresh if each.code != "missing-key")
-    return tuple(sorted(kept, key=lambda each: each.position))
-
-
-def _digest(spec: bytes, *rest: bytes) -> str:
-    """Name the bytes: 16 characters of SHA-256, of one file itself, of several over the digests of each."""
-    whole = b"".join(hashlib.sha256(part).digest() for part in (spec, *rest)) if rest else spec
-    return hashlib.sha256(whole).hexdigest()[:16]

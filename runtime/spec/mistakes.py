@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from runtime.settings import Secret
-from runtime.spec.document import Document, is_secret
+from runtime.spec.document import Document
+from runtime.spec.masking import is_secret
 from runtime.spec.nearest import members, nearest, same, synonym
 from runtime.spec.values import Path, entries
 from runtime.spec.wording import expected, fix, got

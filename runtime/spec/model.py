@@ -13,6 +13,7 @@ from runtime.settings import (
     TranscriptionSettings,
     VoiceSettings,
 )
+from runtime.sources import SourceRef
 from runtime.spec.document import Document
 
 
@@ -35,7 +36,7 @@ class VariableSpec:
 
 @dataclass(frozen=True, slots=True)
 class TemplateSpec:
-    """Jinja2 text. `file` is empty for text inside the spec, else relative to the spec's folder."""
+    """Jinja2 text. `file` is empty for text inside the spec, else relative to the agents' folder."""
 
     text: str
     file: str = ""
@@ -58,8 +59,9 @@ class ToolSpec:
 class AgentSpec:
     """One persona. `transcription` None is text in only, `voice` None text out only.
 
-    `document` knows where each value stands, for the problems that later stages find; `digest` names the bytes
-    of the spec and of the files that hold its templates.
+    `document` knows where each value stands, for the problems that later stages find. `sources` are the files that
+    were read for it, the spec first: those it extends, those of its templates and `${file:…}`. `env_names` are the
+    variables that it refers to. `digest` names the contents of all these files, and of the variables the names.
     """
 
     name: str
@@ -79,3 +81,5 @@ class AgentSpec:
     history: HistorySettings = field(default_factory=HistorySettings)
     max_audio_bytes: int = 10 * 1024 * 1024
     timezone: str = "UTC"
+    sources: tuple[SourceRef, ...] = ()
+    env_names: tuple[str, ...] = ()

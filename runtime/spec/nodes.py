@@ -17,6 +17,8 @@ from runtime.spec.problem import Finding, Place
 from runtime.spec.syntax import explain, split_lines
 
 MAX_DEPTH = 64
+# Of a text, and (`values`) of what its aliases make of it.
+MAX_NODES = 50_000
 # libyaml is about ten times as fast; PyYAML may have been built without it.
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # YAML 1.2.2, section 5.1: what a stream may not hold.
@@ -56,7 +58,7 @@ def compose(text: str) -> Composed:
 class _Composer:
     """Takes events one by one; `_open` holds the collections that are not closed yet."""
 
-    __slots__ = ("_anchors", "_documents", "_keys", "_open", "findings", "root")
+    __slots__ = ("_anchors", "_count", "_documents", "_keys", "_open", "findings", "root")
 
     def __init__(self) -> None:
         self.root: Node | None = None
@@ -65,6 +67,7 @@ class _Composer:
         self._keys: list[Node | None] = []  # for each open collection: a key that waits for its value
         self._anchors: dict[str, Node] = {}
         self._documents = 0
+        self._count = 0
 
     def take(self, event: Any) -> None:
         """Add what the event says to the tree."""
@@ -141,7 +144,16 @@ class _Composer:
             )
         return ScalarNode("", "", event.start_mark, event.end_mark, "")
 
+    def _spend(self, mark: Any) -> None:
+        self._count += 1
+        if self._count > MAX_NODES:
+            place = Place(mark.line + 1, mark.column + 1)
+            message = f"the document holds more than {MAX_NODES:,} values; from here on it is not read"
+            self.findings.append(Finding(place, "too-large", message, "keep data of this size outside the spec"))
+            raise _StopError
+
     def _place(self, node: Node, anchor: str | None) -> None:
+        self._spend(node.start_mark)
         if anchor is not None:
             self._anchors[anchor] = node
         if not self._open:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 # A line longer than this is shown as the part around the caret.
 WIDEST = 160
 # The joiners that shape Arabic, Indic and emoji text: invisible, but wrong to replace.
 _JOINERS = "\u200c\u200d"
+_EXTENDS = "extends this file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,37 @@ class Problem:
 def has_errors(problems: Sequence[Problem]) -> bool:
     """Say whether any of the problems keeps its agent from being served."""
     return any(problem.severity == "error" for problem in problems)
+
+
+def extended_by(problem: Problem, file: str) -> Problem:
+    """Note which spec a problem in another file keeps from being served; one in the spec itself stays as it is."""
+    if problem.file == file:
+        return problem
+    note = f"{file} {_EXTENDS}"
+    return replace(problem, note=f"{problem.note}; {note}" if problem.note else note)
+
+
+def identity(problem: Problem) -> tuple[str, tuple[int, int], str, str]:
+    """Give what makes a problem the same one, whichever of the specs that share its file told it."""
+    return problem.file, problem.position, problem.code, problem.message
+
+
+def distinct(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Tell each problem once; the note of one in a shared file counts the other specs that it keeps back."""
+    first: dict[tuple[str, tuple[int, int], str, str], Problem] = {}
+    others: dict[tuple[str, tuple[int, int], str, str], int] = {}
+    for problem in problems:
+        same = identity(problem)
+        if same in first and problem.note.endswith(_EXTENDS):
+            others[same] = others.get(same, 0) + 1
+        first.setdefault(same, problem)
+    return tuple(_counted(problem, others.get(same, 0)) for same, problem in first.items())
+
+
+def _counted(problem: Problem, others: int) -> Problem:
+    if not others or not problem.note.endswith(_EXTENDS):
+        return problem
+    return replace(problem, note=f"{problem.note}, and so {'does' if others == 1 else 'do'} {others} more")
 
 
 def render(problem: Problem, *, color: bool = False) -> str:

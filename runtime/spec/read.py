@@ -29,11 +29,16 @@ class SourceFile:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceFolder:
-    """The specs of a folder, sorted by name; a problem for each that could not be read, and the folder's own."""
+class Listing:
+    """The files directly in a folder, by name: specs, and the fragments (`_*.yaml`) that specs extend.
 
-    files: tuple[SourceFile, ...] = ()
-    unreadable: tuple[Problem, ...] = ()
+    `shown` is the folder in the names that people see, empty for the working directory. `problems` are the
+    folder's own.
+    """
+
+    shown: str
+    specs: tuple[Path, ...] = ()
+    fragments: tuple[Path, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
@@ -46,28 +51,49 @@ class Unreadable:
     missing: bool = False
 
 
-def read_folder(path: Path) -> SourceFolder:
-    """Read every spec directly in the folder. Never raises for what is there, or is not.
+def list_folder(path: Path) -> Listing:
+    """List the specs and fragments of a folder. Never raises for what is there, or is not.
 
-    Names that begin with `_` (fragments) or `.` are left out. An empty folder is a warning, an unreadable one
-    an error: it does not mean that there are no agents.
+    Names that begin with `.` are left out, as are those that end in neither .yaml nor .yml. An empty folder is a
+    warning. One that is not there, or cannot be read, is an error: it does not mean that there are no agents.
     """
-    shown = _shown(path)
+    prefix = folder_name(path)
     try:
-        names = sorted(entry for entry in os.listdir(path) if _is_spec(entry))  # noqa: PTH208 - gives bare names
-    except OSError as error:
-        return SourceFolder(problems=(_no_folder(shown, error),))
-    if not names:
-        hint = "add a file whose name ends in .yaml and does not begin with _ or ."
-        empty = Problem(shown, 0, 1, 1, "no-agents", "the folder holds no agent", hint, "warning")
-        return SourceFolder(problems=(empty,))
-    read = [read_file(path / name) for name in names]
-    files = tuple(item for item in read if isinstance(item, SourceFile))
-    return SourceFolder(files, unreadable=tuple(item for item in read if isinstance(item, Problem)))
+        names = _names(path)
+    except (OSError, ValueError) as error:
+        return Listing(prefix, problems=(_no_folder(_shown(path), error),))
+    specs = tuple(path / name for name in names if not name.startswith("_"))
+    fragments = tuple(path / name for name in names if name.startswith("_"))
+    if specs:
+        return Listing(prefix, specs, fragments)
+    hint = "add a file whose name ends in .yaml and does not begin with _ or ."
+    empty = Problem(_shown(path), 0, 1, 1, "no-agents", "the folder holds no agent", hint, "warning")
+    return Listing(prefix, specs, fragments, (empty,))
+
+
+def names_in(path: Path) -> list[str]:
+    """Give the names of the specs and fragments in a folder, none where it cannot be read."""
+    try:
+        return _names(path)
+    except (OSError, ValueError):
+        return []
+
+
+def folder_name(path: Path) -> str:
+    """Name a folder in front of its files' names: relative to the working directory, else its last part."""
+    whole = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
+    here = Path.cwd()
+    short = whole.relative_to(here) if whole.is_relative_to(here) else Path(whole.name)
+    return "" if short == Path() else printable(short.as_posix())
+
+
+def printable(name: str) -> str:
+    """Give a file's name as text that any output takes: bytes that are no UTF-8 are replaced."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def read_file(path: Path) -> SourceFile | Problem:
-    """Read one spec."""
+    """Read one file."""
     content = read_bytes(path)
     if isinstance(content, Unreadable):
         return Problem(_shown(path), 0, 1, 1, "unreadable", f"the file {content.reason}", content.hint)
@@ -99,8 +125,12 @@ def read_bytes(path: Path) -> bytes | Unreadable:
     return content
 
 
-def _is_spec(name: str) -> bool:
-    return not name.startswith(("_", ".")) and Path(name).suffix.lower() in _ENDINGS
+def _names(path: Path) -> list[str]:
+    return sorted(name for name in os.listdir(path) if _is_yaml(name))  # noqa: PTH208 - gives bare names
+
+
+def _is_yaml(name: str) -> bool:
+    return not name.startswith(".") and os.path.splitext(name)[1].lower() in _ENDINGS  # noqa: PTH122 - thousands
 
 
 def _shown(path: Path) -> str:
@@ -108,11 +138,11 @@ def _shown(path: Path) -> str:
     whole = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
     here = Path.cwd()
     short = whole.relative_to(here) if whole.is_relative_to(here) else Path(*whole.parts[-2:])
-    return os.fsencode(short.as_posix()).decode("utf-8", "replace")
+    return printable(short.as_posix())
 
 
-def _no_folder(shown: str, error: OSError) -> Problem:
-    match error.errno:
+def _no_folder(shown: str, error: OSError | ValueError) -> Problem:
+    match getattr(error, "errno", errno.ENOENT):
         case errno.ENOENT:
             message, hint = (
                 "there is no such folder",
@@ -122,7 +152,7 @@ def _no_folder(shown: str, error: OSError) -> Problem:
             message, hint = "this is not a folder", "name the folder that holds the specs"
         case _:
             message, hint = f"the folder cannot be read: {_words(error)}", "let the server's user read it"
-    return Problem(shown, 0, 1, 1, "no-folder", message, hint)
+    return Problem(shown, 0, 1, 1, "source-unavailable", message, hint)
 
 
 def _refusal(error: OSError) -> Unreadable:
@@ -137,5 +167,5 @@ def _refusal(error: OSError) -> Unreadable:
             return Unreadable(f"cannot be read: {_words(error)}", "try again, or look at the disk")
 
 
-def _words(error: OSError) -> str:
-    return (error.strerror or "unknown reason").lower()
+def _words(error: OSError | ValueError) -> str:
+    return (getattr(error, "strerror", None) or "unknown reason").lower()

@@ -6,15 +6,14 @@ What they stand for is a `Secret` from here on. A problem shows the reference, n
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path as FilePath
 from typing import Any
 
 from runtime.settings import Secret
 from runtime.spec.document import Document
+from runtime.spec.library import Trail
 from runtime.spec.problem import Problem
-from runtime.spec.read import Unreadable, read_bytes
+from runtime.spec.read import Unreadable
 from runtime.spec.values import Path, entries, items
 
 _REFERENCE = re.compile(r"\$\{(?P<kind>env|file)(?P<rest>[^}\n]*)\}?")
@@ -33,9 +32,9 @@ class Resolved:
     failed: set[Path] = field(default_factory=set[Path])
 
 
-def resolve(document: Document, folder: FilePath, env: Mapping[str, str]) -> Resolved:
-    """Replace the references in every text of the document. `${file:…}` starts from `folder`."""
-    resolver = _Resolver(document, folder, env)
+def resolve(document: Document, trail: Trail) -> Resolved:
+    """Replace the references in every text. `${file:…}` starts from the folder of the file that it is written in."""
+    resolver = _Resolver(document, trail)
     resolver.result.data = resolver.value(document.data, ())
     return resolver.result
 
@@ -43,13 +42,12 @@ def resolve(document: Document, folder: FilePath, env: Mapping[str, str]) -> Res
 class _Resolver:
     """Walks the data; the first problem at a place is the one that is told."""
 
-    __slots__ = ("_document", "_env", "_folder", "result")
+    __slots__ = ("_document", "_trail", "result")
 
-    def __init__(self, document: Document, folder: FilePath, env: Mapping[str, str]) -> None:
+    def __init__(self, document: Document, trail: Trail) -> None:
         self.result = Resolved()
         self._document = document
-        self._folder = folder
-        self._env = env
+        self._trail = trail
 
     def value(self, value: Any, path: Path) -> Any:
         """Give the value with the references in its texts resolved."""
@@ -88,7 +86,7 @@ class _Resolver:
             right = "${env:NAME}, ${env:NAME:-default} or ${file:path}"
             self._problem(path, written, nth, "bad-reference", f"{written} is no reference", f"write it as {right}")
             return None
-        value = self._env.get(name["name"])
+        value = self._trail.variable(name["name"])
         if value or (value is not None and name["default"] is None):
             return value
         if name["default"] is not None:
@@ -99,7 +97,7 @@ class _Resolver:
         return None
 
     def _file(self, written: str, name: str, path: Path, nth: int) -> str | None:
-        content = read_bytes(self._folder / name)
+        content = self._trail.read(self._document.layer(path).folder / name)
         if isinstance(content, Unreadable):
             code = "missing-file" if content.missing else "unreadable"
             self._problem(path, written, nth, code, f"the file of {written} {content.reason}", content.hint)
@@ -121,7 +119,6 @@ class _Resolver:
         self.result.failed.add(path)
 
     def _problem(self, path: Path, written: str, nth: int, code: str, message: str, hint: str) -> None:
-        place = self._document.find(path, written, nth)
-        problem = self._document.problem_at(place, code, message, hint)
+        problem = self._document.text_problem(path, (written, nth), code, message, hint)
         if problem not in self.result.problems:
             self.result.problems.append(problem)

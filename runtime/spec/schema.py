@@ -55,13 +55,27 @@ def check(
     mistyped = {mistake.path for mistake in mistakes if mistake.code == "wrong-type"} | skip
     problems: dict[Problem, None] = {}
     for mistake in mistakes:
-        if mistake.code == "missing-key" and meant.intersection(mistake.about):
+        if mistake.code == "missing-key" and (meant.intersection(mistake.about) or _may_come(mistake, meant)):
             continue
         if mistake.path in (mistyped if mistake.code == "bad-value" else skip) and not mistake.key:
             continue
-        problem = document.problem(mistake.path, mistake.code, mistake.message, mistake.hint, key=mistake.key)
+        note = _replaced(document, mistake.path) if mistake.code == "missing-key" else ""
+        problem = document.problem(
+            mistake.path, mistake.code, mistake.message, mistake.hint, key=mistake.key, note=note
+        )
         problems[problem] = None
     return list(problems)
+
+
+def _may_come(mistake: Mistake, meant: AbstractSet[Path]) -> bool:
+    """Whether a missing key of the file may stand in another that a misspelt `extends` names."""
+    return not mistake.path and ("extends",) in meant
+
+
+def _replaced(document: Document, path: Path) -> str:
+    """Why a key may be missing that the author of the spec believes to be inherited."""
+    origin = document.replaced(path)
+    return f"{origin.file}:{origin.line}: this value is replaced as a whole: it is no mapping" if origin else ""
 
 
 def _mistakes(document: Document, data: Any, name: str) -> Iterator[Mistake]:

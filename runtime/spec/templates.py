@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from runtime.spec.document import Document
+from runtime.spec.library import Trail
 from runtime.spec.model import TemplateSpec
 from runtime.spec.problem import Problem
-from runtime.spec.read import Unreadable, read_bytes
+from runtime.spec.read import Unreadable
 from runtime.spec.values import entries
 
 KEYS = ("instructions", "first_message")
@@ -17,15 +17,17 @@ KEYS = ("instructions", "first_message")
 
 @dataclass(slots=True)
 class Templates:
-    """The templates by key, the bytes of the files among them, and what was wrong with those."""
+    """The templates by key, and what was wrong with the files among them."""
 
     texts: dict[str, TemplateSpec] = field(default_factory=dict[str, TemplateSpec])
-    content: list[bytes] = field(default_factory=list[bytes])
     problems: list[Problem] = field(default_factory=list[Problem])
 
 
-def read_templates(document: Document, data: Any, folder: Path) -> Templates:
-    """Read the templates of the resolved `data`; what is no template is left for the schema to tell."""
+def read_templates(document: Document, data: Any, trail: Trail) -> Templates:
+    """Read the templates of the resolved `data`; what is no template is left for the schema to tell.
+
+    A file's path starts from the folder of the file that names it.
+    """
     result = Templates()
     for key in KEYS:
         value = entries(data).get(key)
@@ -33,18 +35,20 @@ def read_templates(document: Document, data: Any, folder: Path) -> Templates:
         if isinstance(value, str):
             result.texts[key] = TemplateSpec(value)
         elif isinstance(file, str) and file:
-            _read(document, folder, key, file, result)
+            _read(document, trail, key, file, result)
     return result
 
 
-def _read(document: Document, folder: Path, key: str, file: str, result: Templates) -> None:
+def _read(document: Document, trail: Trail, key: str, file: str, result: Templates) -> None:
     path = (key, "file")
-    if not _inside(folder, file):
-        message = f"the file of {key} lies outside the folder of this spec"
+    whole = document.layer(path).folder / file
+    if not trail.library.holds(whole):
+        trail.refuse(whole)
+        message = f"the file of {key} lies outside the agents' folder"
         hint = "keep it below that folder and write its path from there, such as prompts/concierge.md.j2"
         result.problems.append(document.problem(path, "outside-folder", message, hint))
         return
-    content = read_bytes(folder / file)
+    content = trail.read(whole)
     if isinstance(content, Unreadable):
         code = "missing-file" if content.missing else "unreadable"
         message = f"the file of {key} {content.reason}"
@@ -61,14 +65,4 @@ def _read(document: Document, folder: Path, key: str, file: str, result: Templat
         message = f"the file of {key} is empty"
         result.problems.append(document.problem(path, "empty", message, "write the text into it"))
         return
-    result.content.append(content)
-    result.texts[key] = TemplateSpec(text, file)
-
-
-def _inside(folder: Path, file: str) -> bool:
-    """Whether the file, with every link followed, is below the folder. A mounted ConfigMap's links are."""
-    try:
-        return (folder / file).resolve().is_relative_to(folder.resolve())
-    except (OSError, ValueError, RuntimeError):
-        # A loop of links, or a name that cannot be: reading it tells which.
-        return True
+    result.texts[key] = TemplateSpec(text, trail.library.local(whole))

@@ -10,7 +10,6 @@ from runtime.spec.problem import Problem
 from runtime.spec.values import Path, entries
 
 _NOT_YET: tuple[tuple[Path, str], ...] = (
-    (("extends",), "write the keys in this file; within one file, YAML's &name and <<: *name share parts"),
     (("auth",), "keep the server on a private address, or behind a proxy that checks who connects"),
     (("limits", "max_sessions"), "remove it, and bound connections in front of the server"),
     (("limits", "messages_per_minute"), "remove it, and bound the rate in front of the server"),

@@ -8,13 +8,10 @@ from typing import Any
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from runtime.spec.nodes import MAX_DEPTH, too_deep
+from runtime.spec.nodes import MAX_DEPTH, MAX_NODES, too_deep
 from runtime.spec.problem import Finding, Place
 from runtime.spec.scalars import CORE_TAG, Refused, kind, matches_tag, plain, quote
 from runtime.spec.syntax import split_lines
-
-# Aliases multiply: 300 bytes may stand for millions of values.
-MAX_NODES = 50_000
 
 Path = tuple[str | int, ...]
 
@@ -41,7 +38,7 @@ def items(value: Any) -> Sequence[Any]:
 
 
 class _TooManyError(Exception):
-    """The aliases multiply beyond `MAX_NODES`."""
+    """Aliases multiply, and 300 bytes may stand for millions of values: these are more than `MAX_NODES`."""
 
 
 def build(root: Node, text: str) -> Tree:

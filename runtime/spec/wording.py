@@ -83,6 +83,8 @@ def _fix_text(types: list[str], value: str, path: Path) -> str:
     quantity = _QUANTITY.match(word.replace("_", "").replace(",", ""))
     if quantity is not None and {"integer", "number"} & set(types):
         return _fix_quantity(quantity, str(path[-1]) if path else "")
+    if "array" in types and value.startswith("-"):
+        return "write a space after each dash: `- item`"
     if "array" in types:
         return f"write a list: [{value}]" if len(value) <= 40 else "write a list: one `- item` a line"
     return "write its keys on indented lines below" if "object" in types else f"write {expected(types)}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, PydanticUserError, ValidationError, create_model
@@ -28,11 +29,25 @@ class _Schema(GenerateJsonSchema):
     ignored_warning_kinds = {"skipped-choice", "non-serializable-default"}  # noqa: RUF012 - declared so in pydantic
 
 
+_KEPT = "__callboard_parameters__"
+
+
 def read(function: ToolFunction, descriptions: Mapping[str, str]) -> Parameters:
     """Return a function's parameters; `descriptions` are its docstring's, and hints may bring their own.
 
+    They are kept with the function, and live as long as it does: a thousand agents that share a tool read it once.
     Raises ToolError for a parameter without a type hint, or of a type that JSON Schema cannot describe.
     """
+    owner, kept = getattr(function.function, _KEPT, (None, None))
+    if owner is function.function and isinstance(kept, Parameters):  # functools.wraps copies what a function carries
+        return kept
+    parameters = _read(function, descriptions)
+    with suppress(AttributeError):
+        setattr(function.function, _KEPT, (function.function, parameters))
+    return parameters
+
+
+def _read(function: ToolFunction, descriptions: Mapping[str, str]) -> Parameters:
     names = list(function.parameters)
     model = _model(function)
     schema = model.model_json_schema(schema_generator=_Schema)

@@ -37,6 +37,7 @@ def test_two_keys_make_an_agent_and_the_rest_has_defaults() -> None:
         description="",
         document=spec.document,
         digest=spec.digest,
+        sources=spec.sources,
         model=ModelSettings("gpt-4o"),
         transcription=TranscriptionSettings(),
         voice=VoiceSettings(),

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from runtime.spec.document import Document, is_secret, parse
+from runtime.spec.document import Document, parse
+from runtime.spec.masking import is_secret
 from runtime.spec.problem import Place
 
 TEXT = """\

@@ -24,7 +24,7 @@ def names(folder: LoadedFolder) -> list[str | None]:
 
 def test_good_agents_load_beside_bad_ones(tmp_path: Path) -> None:
     (tmp_path / "b.yaml").mkdir()
-    folder = folder_of(tmp_path, a=BASE, c="nonsense: [", d=BASE + "x-note: 1\n", _house="also: nonsense")
+    folder = folder_of(tmp_path, a=BASE, c="nonsense: [", d=BASE + "x-note: 1\n", _house="x-also: nonsense")
     assert names(folder) == ["a", None, None, "d"]
     assert [problem.code for problem in folder.all_problems()] == ["unreadable", "yaml"]
     assert [each.file for each in folder.specs] == [f"{tmp_path.name}/{name}.yaml" for name in "abcd"]
@@ -33,7 +33,7 @@ def test_good_agents_load_beside_bad_ones(tmp_path: Path) -> None:
 def test_a_missing_folder_is_a_problem_of_the_folder(tmp_path: Path) -> None:
     folder = load_folder(tmp_path / "none", {})
     assert folder.specs == ()
-    assert [problem.code for problem in folder.all_problems()] == ["no-folder"]
+    assert [problem.code for problem in folder.all_problems()] == ["source-unavailable"]
 
 
 def test_the_second_agent_of_a_name_is_refused_and_points_at_the_first(tmp_path: Path) -> None:

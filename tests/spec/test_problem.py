@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runtime.spec.problem import WIDEST, Problem, has_errors, render
+from runtime.spec.problem import WIDEST, Problem, distinct, extended_by, has_errors, identity, render
 
 
 def at(column: int, length: int, source: str, **more: str) -> Problem:
@@ -23,8 +23,8 @@ def test_a_problem_shows_place_line_caret_help_and_note() -> None:
 
 
 def test_a_problem_of_the_whole_file_shows_no_line() -> None:
-    problem = Problem("agents.d", 0, 1, 1, "no-folder", "there is no such folder")
-    assert render(problem) == "agents.d: error[no-folder]: there is no such folder"
+    problem = Problem("agents.d", 0, 1, 1, "source-unavailable", "there is no such folder")
+    assert render(problem) == "agents.d: error[source-unavailable]: there is no such folder"
 
 
 @pytest.mark.parametrize(
@@ -79,3 +79,20 @@ def test_only_errors_keep_an_agent_from_being_served() -> None:
     assert not has_errors([warning])
     assert has_errors([warning, at(1, 1, "")])
     assert not has_errors([])
+
+
+def test_a_problem_of_a_shared_file_names_who_extends_it_and_counts_the_others() -> None:
+    problem = at(1, 1, "a: b")
+    assert extended_by(problem, "a.yaml") == problem
+    told = [extended_by(problem, f"{name}.yaml") for name in "bcd"]
+    assert told[0].note == "b.yaml extends this file"
+    assert {identity(each) for each in told} == {identity(problem)}
+    assert [each.note for each in distinct(told)] == ["b.yaml extends this file, and so do 2 more"]
+    assert [each.note for each in distinct(told[1:])] == ["c.yaml extends this file, and so does 1 more"]
+    assert distinct([problem, *told]) == (problem,)
+    assert distinct(told[:1]) == (told[0],)
+
+
+def test_problems_that_differ_are_all_told_in_order() -> None:
+    problems = (at(1, 1, "a"), at(2, 1, "a"), at(1, 1, "a", severity="warning"))
+    assert distinct(problems) == problems[:2]

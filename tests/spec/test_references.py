@@ -9,15 +9,16 @@ import pytest
 
 from runtime.settings import Secret
 from runtime.spec.document import parse
+from runtime.spec.library import Library, Trail
 from runtime.spec.references import Resolved, resolve
 
 ENV = {"KEY": "s3cr3t", "EMPTY": ""}
 
 
 def resolved(text: str, folder: Path = Path()) -> Resolved:
-    document, _ = parse("a.yaml", text)
+    document, _ = parse("a.yaml", text, folder)
     assert document is not None
-    return resolve(document, folder, ENV)
+    return resolve(document, Trail(Library(folder, ""), ENV))
 
 
 @pytest.mark.parametrize(
