@@ -48,11 +48,16 @@ Message = UserMessage | AssistantMessage | ToolMessage
 
 @dataclass(frozen=True, slots=True)
 class ToolDeclaration:
-    """A tool as the model sees it. `parameters` is a JSON Schema of type object."""
+    """A tool as the model sees it. `parameters` is a JSON Schema of type object.
+
+    `examples` are templates of utterances that call for it. They are for the embedded model and recogniser only: no
+    request to an upstream carries them.
+    """
 
     name: str
     description: str
     parameters: Mapping[str, Any]
+    examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,6 @@ class Tool(Protocol):
         """The tool as the model sees it."""
         ...
 
-    def declaration_with_examples(self) -> ToolDeclaration:
-        """The same with the utterances that call for it, as the embedded model and recogniser see it."""
-        ...
-
     @property
     def timeout_ms(self) -> int:
         """How long one call may take, waiting for a free thread included."""

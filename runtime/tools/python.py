@@ -6,7 +6,7 @@ import asyncio
 import inspect
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +27,11 @@ _log = logging.getLogger("runtime.tools")
 
 @dataclass(frozen=True, slots=True)
 class PythonTool:
-    """A bound function. `examples` are utterances that call for it; only an embedded model is shown them."""
+    """A bound function."""
 
     declaration: ToolDeclaration
     timeout_ms: int
     confirm: bool
-    examples: tuple[str, ...]
     _parameters: Parameters = field(repr=False)
     _function: Callable[..., Any] = field(repr=False)
     _loaded: LoadedModule = field(repr=False)
@@ -46,12 +45,6 @@ class PythonTool:
         up at run time is among them from its first import on. None for a tool of an installed package.
         """
         return self._loaded.sources
-
-    def declaration_with_examples(self) -> ToolDeclaration:
-        """Return the declaration with the examples, if any, as `x-examples` of its parameters."""
-        if not self.examples:
-            return self.declaration
-        return replace(self.declaration, parameters={**self.declaration.parameters, "x-examples": list(self.examples)})
 
     async def call(self, arguments: Any) -> Any:
         """Call the function with checked arguments and return its result as plain JSON; see `port.Tool`.
@@ -122,10 +115,9 @@ def bind(  # noqa: PLR0913 - a tool's whole row of the spec
     else:
         accepted = declared.read(function, parameters)
     return PythonTool(
-        declaration=ToolDeclaration(name, text, accepted.schema),
+        declaration=ToolDeclaration(name, text, accepted.schema, examples),
         timeout_ms=timeout_ms,
         confirm=confirm,
-        examples=examples,
         _parameters=accepted,
         _function=function.function,
         _loaded=function.loaded,

@@ -35,7 +35,8 @@ from tests.support.upstream import Call, Chat, Refusal, Request, Upstream
 TOOL = ToolDeclaration(
     "get_time",
     "Tell the time of day.",
-    {"type": "object", "properties": {}, "additionalProperties": False, "x-examples": ["what time is it"]},
+    {"type": "object", "properties": {}, "additionalProperties": False},
+    ("what time is it",),
 )
 needs_local = pytest.mark.skipif(importlib.util.find_spec("espeakng_loader") is None, reason="needs callboard[local]")
 ADAPTERS = ["openai", pytest.param("local", marks=needs_local), pytest.param("fallback", marks=needs_local)]

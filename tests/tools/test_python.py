@@ -46,15 +46,12 @@ def test_a_tool_that_says_nothing_about_itself_is_refused(folder: Folder) -> Non
     )
 
 
-def test_examples_are_only_in_the_declaration_that_asks_for_them(folder: Folder) -> None:
+def test_examples_are_declared_beside_the_schema_and_not_in_it(folder: Folder) -> None:
     folder.write("t.py", "def go(city: str):\n    'Go.'")
-    tool = folder.bind("t:go", examples=("take me to {city}",))
-    assert "x-examples" not in tool.declaration.parameters
-    shown = tool.declaration_with_examples()
-    assert shown.parameters == {**tool.declaration.parameters, "x-examples": ["take me to {city}"]}
-    assert (shown.name, shown.description) == ("go", "Go.")
-    without = folder.bind("t:go")
-    assert without.declaration_with_examples() is without.declaration
+    shown, without = folder.bind("t:go", examples=("take me to {city}",)), folder.bind("t:go")
+    assert shown.declaration.examples == ("take me to {city}",)
+    assert without.declaration.examples == ()
+    assert shown.declaration.parameters == without.declaration.parameters
 
 
 async def test_an_async_function_runs_on_the_loop(folder: Folder) -> None:

@@ -122,6 +122,13 @@ class Counted(Mapping[str, Any]):
         return 1
 
 
+def test_examples_of_a_tool_are_never_sent() -> None:
+    tool = ToolDeclaration("f", "Does it.", {"type": "object"}, ("do it to {what}",))
+    body = encode(request=ModelRequest("", [UserMessage("Hi")], (tool,)))
+    function = {"name": "f", "description": "Does it.", "parameters": {"type": "object"}}
+    assert body["tools"] == [{"type": "function", "function": function}]
+
+
 def test_a_tuple_of_tools_is_encoded_once() -> None:
     encoder = ChatEncoder(ModelSettings("m"), "http://h/v1")
     schema = Counted()

@@ -11,12 +11,13 @@ from typing import Any
 from runtime.chat import AssistantMessage, Message, ToolMessage, UserMessage
 from runtime.providers.local.scripted import facts, offer
 from runtime.providers.local.scripted.fill import changes, complete
-from runtime.providers.local.scripted.form import Form, advanced, opened, pending, question
+from runtime.providers.local.scripted.form import Form, advanced, asking, opened, pending, question, reason, refusing
 from runtime.providers.local.scripted.history import settled
 from runtime.providers.local.scripted.intents import Intent, intent
 from runtime.providers.local.scripted.parts import halves
 from runtime.providers.local.scripted.repertoire import Repertoire, repertoire
 from runtime.providers.local.scripted.route import Route, routes
+from runtime.providers.local.scripted.schema import Slot
 from runtime.providers.local.scripted.shapes import is_record
 from runtime.providers.local.scripted.speech import Speech, listed, speech
 from runtime.providers.local.scripted.verbalise import decoded
@@ -98,12 +99,32 @@ def _answered(scene: Scene) -> Decision | None:
         return Say(scene.speech.dropped)
     if form != scene.form:
         return _proceed(scene, form)
-    asked = question(scene.form.asks, scene.speech)
+    form = refusing(form, scene.said)
+    if form.refused is not None:
+        return Say(_refused(form, scene.speech))
+    if form.tries and intent(scene.said, strict=True) is not Intent.REPEAT:
+        # Asked twice in vain: the question lets go, and the words count for themselves.
+        return None
+    return _aside(scene, scene.form.asks)
+
+
+def _aside(scene: Scene, slot: Slot) -> Say:
+    """What can be said to words that are no answer, with the question about `slot` once more."""
+    asked = question(slot, scene.speech)
     for aside in (_small_talk, _scripted, _informed):
         told = aside(scene)
         if isinstance(told, Say):
             return told if told.text.endswith(asked) else Say(f"{told.text} {asked}")
+    if facts.is_surely_question(scene.said):
+        return Say(f"{_honest(scene)} {asked}")
     return Say(scene.speech.again.format(question=asked))
+
+
+def _refused(form: Form, language: Speech) -> str:
+    """Why a value will not do, with the question once more, unless it has been asked in vain already."""
+    if form.asks is None or form.tries:
+        return f"{reason(form, language)}. {language.dropped}"
+    return asking(form, form.asks, language)
 
 
 def _small_talk(scene: Scene) -> Decision | None:
@@ -146,7 +167,8 @@ def _requested(scene: Scene) -> Decision | None:
     if best is None:
         return None
     route, form = best
-    told = None if route.certain else _told_instead(scene, form)
+    # Words at the place of a slot that are none of its values may be about something else.
+    told = None if route.certain and form.refused is None else _told_instead(scene, form)
     return Say(told) if told else _proceed(scene, form)
 
 
@@ -214,7 +236,7 @@ _ABILITIES: tuple[Callable[[Scene], Decision | None], ...] = (
 
 
 def _proceed(scene: Scene, form: Form) -> Decision:
-    return Say(question(form.asks, scene.speech)) if form.asks else (_call(form),)
+    return Say(asking(form, form.asks, scene.speech)) if form.asks else (_call(form),)
 
 
 def _call(form: Form) -> Call:

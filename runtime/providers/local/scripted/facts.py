@@ -19,7 +19,17 @@ _DIRECTIVE = re.compile(
     r"say|tell|avoid|act|talk|call|confirm|make sure|please|remember|only|stay|offer|help|greet|pretend|ignore|"
     r"voce|du|sie|tu|vous|eres|usted|es|responde|fala|usa|nunca|sempre|antworte|sprich|nutze|benutze|nie|immer|"
     r"reponds|parle|utilise|jamais|toujours|habla|siempre)\b"
-    r"|\b(?:secret|password|passcode|confidential|internal|private|do not|don't|never|must not|instructions|prompt)\b",
+    r"|\b(?:do not|don't|never|must not|instructions|prompt)\b",
+    re.IGNORECASE,
+)
+# "The password is swordfish" gives a secret away; "needs no password" and "the key is at the desk" do not.
+_SECRET = re.compile(
+    r"\b(?:secret|confidential|passcode|passphrase|credentials?)\b"
+    r"|\b(?:api|access|secret|signing|master|licen[cs]e)[ -_](?:keys?|codes?)\b|\b(?:api|access|bearer|auth) ?tokens?\b"
+    r"|(?<!\bno )(?<!\bwithout )(?<!\bwithout a )\b(?:password|pin|token)\b"
+    r"|\b(?:keep|kept|keeps|stay|stays|is|are) (?:it |this |that |strictly )?(?:private|internal)\b"
+    r"|\binternal (?:use|note|only)"
+    r"|\b(?=[\w-]*\d)(?=[\w-]*[a-z])[\w-]{16,}",
     re.IGNORECASE,
 )
 _IDENTITY = {
@@ -34,6 +44,8 @@ _ASKING = frozenset(
     "onde quando que qual quem como quanto desde wo wann was wer wie warum quand qui comment combien "
     "donde cuando quien cual cuanto".split()
 )
+_AMBIGUOUS = frozenset("may will have has can como desde".split())
+_SUBJECTS = frozenset("i you he she it we they there the this that these those your my our anyone somebody".split())
 # "What time is breakfast" asks about breakfast.
 _ASKED_WITH = frozenset(map(stem, ("time", "late", "early", "day")))
 
@@ -76,12 +88,25 @@ def is_question(said: Utterance) -> bool:
     return bool(said.words) and said.words[0].key in _ASKING
 
 
+def is_surely_question(said: Utterance) -> bool:
+    """Whether it cannot be the value of an argument: "will" and "have" may begin a name or a message."""
+    if said.text.rstrip().endswith("?"):
+        return True
+    if len(said.words) < 2 or not is_question(said):
+        return False
+    return said.words[0].key not in _AMBIGUOUS or said.words[1].key in _SUBJECTS
+
+
 def fact(instructions: str, said: Utterance, least: float = LEAST) -> str | None:
     """The one sentence of the instructions that answers, where the overlap is at least `least`."""
     asked = [root for root in dict.fromkeys(content(said.keys)) if root not in _ASKED_WITH]
     if not asked:
         return None
-    ranked = sorted(((_overlap(asked, sentence), sentence) for sentence in _sentences(instructions)), reverse=True)
+    # "Is there wifi" has one word that tells, so that a synonym of it is all that can be hoped for.
+    alone = len(asked) == 1 and is_question(said)
+    ranked = sorted(
+        ((_overlap(asked, sentence, alone=alone), sentence) for sentence in _sentences(instructions)), reverse=True
+    )
     if not ranked or ranked[0][0] < least:
         return None
     return ranked[0][1]
@@ -90,15 +115,19 @@ def fact(instructions: str, said: Utterance, least: float = LEAST) -> str | None
 def _sentences(instructions: str) -> Iterator[str]:
     for raw in _SENTENCE.split(_SCRIPT.sub("", instructions)):
         sentence = " ".join(raw.split()).lstrip("-*# ")
-        if sentence and len(sentence) <= _LONGEST and not _DIRECTIVE.search(fold(sentence)):
+        if sentence and len(sentence) <= _LONGEST and not _hidden(fold(sentence)):
             yield sentence
 
 
-def _overlap(asked: list[str], sentence: str) -> float:
+def _hidden(folded: str) -> bool:
+    return bool(_DIRECTIVE.search(folded) or _SECRET.search(folded))
+
+
+def _overlap(asked: list[str], sentence: str, *, alone: bool) -> float:
     """The share of what was asked that the sentence speaks of, 0 to 1; a synonym counts half."""
     folded = fold(sentence)
-    if not any(root[:3] in folded for root in asked):
+    if not alone and not any(root[:3] in folded for root in asked):
         return 0.0
     there = content(utterance(sentence).keys)
     total = sum(1.0 if root in there else 0.5 if any(related(root, other) for other in there) else 0 for root in asked)
-    return total / len(asked) if any(root in there for root in asked) else 0.0
+    return total / len(asked) if alone or any(root in there for root in asked) else 0.0

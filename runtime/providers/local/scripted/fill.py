@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from runtime.providers.local.scripted import phrases, values
+from runtime.providers.local.scripted.facts import is_surely_question
 from runtime.providers.local.scripted.intents import Intent, intent
+from runtime.providers.local.scripted.moments import momentous
 from runtime.providers.local.scripted.numerals import numerals
+from runtime.providers.local.scripted.pairs import directed
 from runtime.providers.local.scripted.repertoire import Tool
 from runtime.providers.local.scripted.schema import Kind, Slot
 from runtime.providers.local.scripted.sheet import Sheet
 from runtime.providers.local.scripted.values import Found
+from runtime.providers.local.scripted.vocabulary import content
 from runtime.providers.local.scripted.words import Utterance, name_words
 
 # What is easiest to recognise is read first and leaves less for the rest to be mistaken about.
@@ -48,10 +52,15 @@ def fill(
     for slot in sorted(wanted, key=_ease):
         if slot.name in captured:
             _note(found, slot, sheet, _captured(tool, slot, sheet, *captured[slot.name]))
-    for slot in sorted(wanted, key=_ease):
+    open_slots = [slot for slot in wanted if slot.name not in found]
+    pair = directed(open_slots, sheet)
+    for slot in open_slots:
+        _note(found, slot, sheet, pair.get(slot.name))
+    for slot in sorted(open_slots, key=_ease):
         if slot.kind not in FREE and slot.name not in found:
             _note(found, slot, sheet, _typed(tool, slot, sheet))
     _imply(wanted, found)
+    _count_one(wanted, found, said)
     texts = [slot for slot in sorted(wanted, key=_ease) if slot.kind in FREE and slot.name not in found]
     for slot in texts:
         _note(found, slot, sheet, phrases.text(slot, tool, sheet))
@@ -67,6 +76,19 @@ def _imply(wanted: Sequence[Slot], found: dict[str, Any]) -> None:
     for slot in wanted:
         if levels and slot.required and slot.kind is Kind.TRUTH and slot.name in _SWITCHES:
             found.setdefault(slot.name, levels[0] > 0)
+
+
+def _count_one(wanted: Sequence[Slot], found: dict[str, Any], said: Utterance) -> None:
+    """ "An ounce" is one of what can be chosen, where no number is said."""
+    if any(True for _ in numerals(said.keys)):
+        return
+    chosen = [slot for slot in wanted if slot.kind is Kind.CHOICE and slot.name in found and not slot.many]
+    named = [(option, first) for slot in chosen for option, first, _ in values.choices(slot, Sheet(said))]
+    picked = [found[slot.name] for slot in chosen]
+    if any(option in picked and said.keys[first - 1 : first] in (["a"], ["an"]) for option, first in named):
+        for slot in wanted:
+            if slot.kind is Kind.NUMBER and slot.required and values.fits(slot, 1):
+                found.setdefault(slot.name, 1)
 
 
 def _ease(slot: Slot) -> int:
@@ -103,11 +125,28 @@ def answered(tool: Tool, slot: Slot, said: Utterance) -> Found | None:
     meant = intent(said)
     if slot.kind is Kind.TRUTH and meant in {Intent.YES, Intent.NO}:
         return meant is Intent.YES, 0, whole
+    if meant is Intent.NO and slot.kind is not Kind.CHOICE:
+        return None
     found = _typed(tool, slot, Sheet(said))
+    if is_surely_question(said):
+        found = found or (_bare_time(said) if slot.kind is Kind.MOMENT else None)
+        return found if found and _all_said(found, said) else None
     if found or slot.kind in {Kind.CHOICE, Kind.NUMBER, Kind.TRUTH, Kind.EMAIL}:
         return found
+    if slot.kind is Kind.MOMENT and not momentous(said):
+        return None
     value = phrases.answer(slot, Sheet(said))
     return (value, 0, whole) if value else None
+
+
+def _bare_time(said: Utterance) -> Found | None:
+    numeral = next(iter(numerals(said.keys)), None)
+    return (said.said(numeral.first, numeral.last), numeral.first, numeral.last) if numeral else None
+
+
+def _all_said(found: Found, said: Utterance) -> bool:
+    """Whether a question is about nothing but the value: "can we do seven" is, "is the bar open at seven" is not."""
+    return len(content([*said.keys[: found[1]], *said.keys[found[2] :]])) <= 1
 
 
 def _note(found: dict[str, Any], slot: Slot, sheet: Sheet, value: Found | None) -> None:

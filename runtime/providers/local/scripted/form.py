@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from runtime.chat import AssistantMessage, Message, UserMessage
 from runtime.providers.local.scripted.fill import FREE, Known, answered, fill, missing
 from runtime.providers.local.scripted.intents import Intent, intent
+from runtime.providers.local.scripted.refuse import named, out_of_range, unknown
 from runtime.providers.local.scripted.repertoire import Repertoire, Tool
 from runtime.providers.local.scripted.route import Route, routes
 from runtime.providers.local.scripted.schema import Kind, Slot
 from runtime.providers.local.scripted.speech import Speech, capitalised, listed
+from runtime.providers.local.scripted.values import Found
 from runtime.providers.local.scripted.words import Utterance, name_words, utterance
 
 _LONGEST = 16  # questions of one form that are read back
@@ -32,10 +34,16 @@ _ARTICLE = re.compile(r"^(?:the|an?) ", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A tool and the arguments found so far."""
+    """A tool and the arguments found so far.
+
+    `refused` is what was last said for the slot that is asked for and cannot be had; `tries` counts how often the
+    question was asked again in vain. Neither tells one form from another.
+    """
 
     tool: Tool
     found: Mapping[str, Any]
+    refused: float | str | None = field(default=None, compare=False)
+    tries: int = field(default=0, compare=False)
 
     @property
     def asks(self) -> Slot | None:
@@ -50,7 +58,37 @@ class Form:
 
 def opened(route: Route, said: Utterance) -> Form:
     """The form of a tool, with the arguments that the request for it states."""
-    return Form(route.tool, fill(route.tool, said, route.captured))
+    form = Form(route.tool, fill(route.tool, said, route.captured))
+    if form.asks is None:
+        return form
+    captured = route.captured.get(form.asks.name)
+    number = out_of_range(form.asks, said)
+    if captured is None or number is not None:
+        return replace(form, refused=number)
+    return refusing(form, said.part(*captured))
+
+
+def refusing(form: Form, said: Utterance) -> Form:
+    """The form with what the answer `said` gives for its open slot and cannot be had."""
+    slot = form.asks
+    if slot is None:
+        return form
+    number = out_of_range(slot, said)
+    return replace(form, refused=unknown(slot, said) if number is None else number)
+
+
+def reason(form: Form, speech: Speech) -> str:
+    """Why the value for the open slot was refused, a sentence without its end; empty where none was."""
+    slot = form.asks
+    return "" if slot is None or form.refused is None else named(slot, form.tool.name, form.refused, speech)
+
+
+def asking(form: Form, slot: Slot, speech: Speech) -> str:
+    """The question for the open slot, after the reason why it is still open."""
+    why, asked = reason(form, speech), question(slot, speech)
+    if isinstance(form.refused, str):
+        return f"{why}; {asked[:1].lower()}{asked[1:]}"
+    return f"{why}. {asked}" if why else asked
 
 
 def question(slot: Slot, speech: Speech) -> str:
@@ -90,10 +128,18 @@ def pending(repertoire: Repertoire, messages: Sequence[Message], speech: Speech)
     """The form whose question the last message answers, rebuilt from the first words that asked for it."""
     form: Form | None = None
     for said, reply in _asked(repertoire, messages, speech):
-        form = advanced(repertoire, form, utterance(said))
+        form = _following(repertoire, form, utterance(said))
         if form is None or form.asks is None or not _is_question(reply, question(form.asks, speech)):
             form = None
     return form
+
+
+def _following(repertoire: Repertoire, form: Form | None, said: Utterance) -> Form | None:
+    after = advanced(repertoire, form, said)
+    if form is None or after != form or intent(said, strict=True) is Intent.REPEAT:
+        return after
+    # Asked twice in vain, it was let go; if it is asked all the same, that is a request of its own.
+    return advanced(repertoire, None, said) if form.tries else replace(form, tries=1)
 
 
 def advanced(repertoire: Repertoire, form: Form | None, said: Utterance) -> Form | None:
@@ -102,34 +148,29 @@ def advanced(repertoire: Repertoire, form: Form | None, said: Utterance) -> Form
     if meant is Intent.CANCEL:
         return None
     if form is None:
-        likely = routes(repertoire, said)
-        return opened(likely[0], said) if likely else None
+        best = routes(repertoire, said)[:1]
+        return opened(best[0], said) if best else None
     slot = form.asks
     if slot is None:
         return None
+    if meant is Intent.NO and answered(form.tool, slot, said) is None:
+        return None
     if meant not in {None, Intent.YES, Intent.NO}:
         return form
-    other = _other_topic(repertoire, form, slot, said)
-    return opened(other, said) if other else _continued(form, slot, said)
-
-
-def _continued(form: Form, slot: Slot, said: Utterance) -> Form:
+    likely = next(iter(routes(repertoire, said)), None)
+    if likely and likely.tool is form.tool and likely.certain:
+        restated = opened(likely, said)
+        return replace(restated, found={**form.found, **restated.found})
     value = answered(form.tool, slot, said)
-    if value is None:
-        return form
+    if likely and likely.tool is not form.tool and (likely.score >= CLEAR or value is None):
+        return opened(likely, said)
+    return form if value is None else _continued(form, slot, said, value)
+
+
+def _continued(form: Form, slot: Slot, said: Utterance, value: Found) -> Form:
     # "At eight, for four people" answers more than was asked.
     found = {**form.found, slot.name: value[0]}
-    return replace(form, found={**fill(form.tool, said, {}, Known(found, value[1], value[2])), **found})
-
-
-def _other_topic(repertoire: Repertoire, form: Form, slot: Slot, said: Utterance) -> Route | None:
-    likely = routes(repertoire, said)
-    if not likely or likely[0].tool is form.tool:
-        return None
-    if likely[0].certain or likely[0].score >= CLEAR:
-        return likely[0]
-    typed = slot.kind in {Kind.CHOICE, Kind.NUMBER, Kind.TRUTH, Kind.EMAIL, Kind.MOMENT}
-    return likely[0] if typed and answered(form.tool, slot, said) is None else None
+    return Form(form.tool, {**fill(form.tool, said, {}, Known(found, value[1], value[2])), **found})
 
 
 def _asked(repertoire: Repertoire, messages: Sequence[Message], speech: Speech) -> list[tuple[str, AssistantMessage]]:
@@ -149,7 +190,8 @@ def _asked(repertoire: Repertoire, messages: Sequence[Message], speech: Speech) 
 
 
 def _is_question(reply: AssistantMessage, asked: str) -> bool:
-    if reply.text.endswith(asked):
+    # After "I do not know X;" the question begins with a small letter.
+    if reply.text.endswith((asked, asked[:1].lower() + asked[1:])):
         return True
     heard = reply.text.strip()
     return reply.interrupted and len(heard) >= 4 and asked.startswith(heard)

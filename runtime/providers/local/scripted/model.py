@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncGenerator, Iterator, Sequence
+from itertools import count
 
 from typing_extensions import override
 
@@ -23,17 +24,18 @@ from runtime.settings import ModelSettings
 _TOKEN = re.compile(r"\s*\S+")
 _ARGUMENT_PIECE = 12
 _CHARACTERS_PER_TOKEN = 4
-_ID = re.compile(r"call_(\d+)")
 
 
 class ScriptedModel(LanguageModel):
-    """A deterministic stand-in for a language model: no network, no key, no state; see `runtime.providers.ports`.
+    """A deterministic stand-in for a language model: no network, no key; see `runtime.providers.ports`.
 
+    The same request always gives the same answer, but for the ids of its calls: those are never used twice.
     Of its settings only `max_tokens` counts: it bounds the words of an answer.
     """
 
     def __init__(self, settings: ModelSettings) -> None:
         self._most_words = settings.max_tokens
+        self._numbers = count(1)
 
     @override
     def __repr__(self) -> str:
@@ -52,23 +54,23 @@ class ScriptedModel(LanguageModel):
             yield ModelDone(reason, Usage(_input_tokens(request), len(kept)))
             return
         written = 0
-        for piece in _pieces(decision, _next_id(request.messages)):
+        for piece in _pieces(decision, self._ids(request.messages)):
             written += 1
             yield piece
         yield ModelDone("tool_calls", Usage(_input_tokens(request), written))
 
+    def _ids(self, messages: Sequence[Message]) -> Iterator[str]:
+        """New ids. A history may be cleared, so it cannot tell which are used; it may hold those of another model."""
+        replies = [message for message in messages if isinstance(message, AssistantMessage)]
+        known = {call.id for reply in replies for call in reply.tool_calls}
+        return (name for number in self._numbers if (name := f"call_{number}") not in known)
 
-def _pieces(calls: Sequence[Call], number: int) -> Iterator[ModelPiece]:
+
+def _pieces(calls: Sequence[Call], ids: Iterator[str]) -> Iterator[ModelPiece]:
     for index, call in enumerate(calls):
-        yield ToolCallOpened(index, f"call_{number + index}", call.name)
+        yield ToolCallOpened(index, next(ids), call.name)
         for start in range(0, len(call.arguments), _ARGUMENT_PIECE):
             yield ToolCallPiece(index, call.arguments[start : start + _ARGUMENT_PIECE])
-
-
-def _next_id(messages: Sequence[Message]) -> int:
-    """One more than the highest number of a call in the history, so that an id is never used twice in it."""
-    ids = [call.id for message in messages if isinstance(message, AssistantMessage) for call in message.tool_calls]
-    return 1 + max((int(match[1]) for match in map(_ID.fullmatch, ids) if match), default=0)
 
 
 def _input_tokens(request: ModelRequest) -> int:

@@ -44,7 +44,8 @@ _CLOCK = re.compile(
     rf"(?: in the {_PART}| at night| sharp)?\b"
 )
 _DURATION = re.compile(
-    rf"\b(?:(?P<half>half an)|(?P<quarter>a quarter of an)|(?P<one>an?)|(?P<count>{_N})(?P<dot>\.\d+)?)"
+    r"\b(?:(?P<half>half an)|(?P<quarter>a quarter of an)|(?P<one>an?)"
+    rf"|(?P<count>(?:\d+ )?\d/\d\d?|{_N})(?P<dot>\.\d+)?)"
     rf" (?P<unit>{_UNIT})(?P<more> and a half)?\b"
 )
 SECONDS = {
@@ -56,6 +57,15 @@ SECONDS = {
     "month": 2_592_000,
     "year": 31_536_000,
 }
+
+
+# Words of a moment that is told no nearer: "in the evening", "as soon as possible".
+_VAGUE = frozenset(
+    "morning afternoon evening night noon lunch lunchtime dinner dinnertime breakfast now later soon soonest asap "
+    "earliest anytime whenever early late weekend week month day half quarter oclock "
+    "hoje amanha manha tarde noite agora meia heute morgen abend abends mittag mittags nachmittag jetzt uhr halb "
+    "viertel aujourd demain matin midi soir maintenant heures heure hoy manana mediodia noche ahora media".split()
+)
 
 
 class Part(Enum):
@@ -84,6 +94,13 @@ def moments(said: Utterance) -> list[Moment]:
         if not kept or moment.first >= kept[-1].last:
             kept.append(moment)
     return kept
+
+
+def momentous(said: Utterance) -> bool:
+    """Whether something in the words is like a time or a day."""
+    if moments(said) or any(True for _ in numerals(said.keys)):
+        return True
+    return any(key in _VAGUE or any(c.isdigit() for c in key) for key in said.keys)
 
 
 def duration(said: Utterance) -> tuple[float, int, int] | None:

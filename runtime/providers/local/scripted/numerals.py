@@ -40,9 +40,18 @@ _PHRASES: tuple[tuple[tuple[str, ...], float], ...] = (
     (("half", "a"), 0.5),
     (("half", "an"), 0.5),
     (("a", "quarter", "of", "a"), 0.25),
+    (("a", "third", "of", "a"), 1 / 3),
+    (("three", "quarters", "of", "a"), 0.75),
+    (("two", "thirds", "of", "a"), 2 / 3),
     (("the", "two", "of", "us"), 2),
 )
+_PARTS: tuple[tuple[tuple[str, ...], float], ...] = (
+    (("and", "a", "half"), 0.5),
+    (("and", "a", "quarter"), 0.25),
+    (("and", "three", "quarters"), 0.75),
+)
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
+_FRACTION = re.compile(r"(\d+)/(\d+)")
 _NOT_A_COUNT_BEFORE_ONE = frozenset("this that which the no any every each another".split())
 
 NUMBER_WORDS = "|".join(sorted([*ONES, *TENS, *SCALES], key=len, reverse=True))
@@ -93,7 +102,9 @@ def _numeral(keys: Sequence[str], at: int) -> Numeral | None:
         written, end = float(keys[at]), at + 1
         while end < len(keys) and keys[end] in SCALES:
             written, end = written * SCALES[keys[end]], end + 1
-        return Numeral(written, at, end)
+        return _with_part(keys, Numeral(written, at, end))
+    if _FRACTION.fullmatch(keys[at]):
+        return Numeral(_fraction(keys[at]), at, at + 1)
     if keys[at] == "one" and at and keys[at - 1] in _NOT_A_COUNT_BEFORE_ONE:
         return None
     if keys[at] in FOREIGN:
@@ -135,8 +146,9 @@ def _starts(keys: Sequence[str], at: int) -> bool:
 
 
 def _with_decimals(keys: Sequence[str], whole: Numeral) -> Numeral:
-    if tuple(keys[whole.last : whole.last + 3]) == ("and", "a", "half"):
-        return Numeral(whole.value + 0.5, whole.first, whole.last + 3)
+    more = _with_part(keys, whole)
+    if more is not whole:
+        return more
     end = whole.last + 1
     if end >= len(keys) or keys[whole.last] != "point":
         return whole
@@ -145,3 +157,19 @@ def _with_decimals(keys: Sequence[str], whole: Numeral) -> Numeral:
         digits += keys[end] if keys[end].isdigit() else str(ONES[keys[end]])
         end += 1
     return Numeral(float(f"{int(whole.value)}.{digits}"), whole.first, end) if digits else whole
+
+
+def _with_part(keys: Sequence[str], whole: Numeral) -> Numeral:
+    """ "1 1/2", "2 and a half" and "two and 1/4" as one number."""
+    for part, value in _PARTS:
+        if tuple(keys[whole.last : whole.last + len(part)]) == part:
+            return Numeral(whole.value + value, whole.first, whole.last + len(part))
+    at = whole.last + 1 if keys[whole.last : whole.last + 1] == ["and"] else whole.last
+    if at < len(keys) and _FRACTION.fullmatch(keys[at]):
+        return Numeral(whole.value + _fraction(keys[at]), whole.first, at + 1)
+    return whole
+
+
+def _fraction(key: str) -> float:
+    over, under = key.split("/")
+    return int(over) / int(under)

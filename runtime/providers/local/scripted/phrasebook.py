@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from runtime.chat import ToolDeclaration
 from runtime.providers.local.scripted.numerals import spoken
-from runtime.providers.local.scripted.repertoire import examples
 from runtime.providers.local.scripted.schema import Kind, Slot, slots
 from runtime.providers.local.scripted.vocabulary import VALUE_WORDS
 
@@ -22,7 +21,7 @@ def templates(tools: Sequence[ToolDeclaration]) -> tuple[tuple[str, ...], dict[s
     found: dict[str, None] = {}
     values: dict[str, dict[str, None]] = {}
     for tool in tools:
-        found |= dict.fromkeys(examples(tool.parameters))
+        found |= dict.fromkeys(tool.examples)
         for slot in slots(tool.parameters):
             known = _values(slot)
             if known:

@@ -8,16 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log
-from typing import Any, cast
+from typing import Any
 
 from runtime.chat import ToolDeclaration
 from runtime.providers.local.scripted.schema import Slot, slots
 from runtime.providers.local.scripted.template import Template, compile_template
 from runtime.providers.local.scripted.vocabulary import GENERIC, STOP, meanings
 from runtime.providers.local.scripted.words import keys, name_words, stem
-
-EXAMPLES = "x-examples"
-"""The key of a tool's `parameters` that holds its example templates."""
 
 # How much a word of a tool says for it, by where it stands.
 _NAME, _EXAMPLE, _DESCRIPTION, _CHOICE, _PARAMETER = 1.0, 0.8, 0.8, 0.6, 0.5
@@ -26,7 +23,10 @@ _GENERIC = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A tool as the router sees it. `weights` maps stems to how much they say for it, at most 1."""
+    """A tool as the router sees it. `weights` maps stems to how much they say for it, at most 1.
+
+    `actions` are the stems of its name.
+    """
 
     name: str
     description: str
@@ -34,6 +34,7 @@ class Tool:
     templates: tuple[Template, ...]
     weights: Mapping[str, float]
     meanings: frozenset[int]
+    actions: tuple[str, ...]
 
     @property
     def required(self) -> tuple[Slot, ...]:
@@ -49,30 +50,22 @@ class Repertoire:
     rarity: Mapping[str, float]
 
 
-def examples(parameters: Mapping[str, Any]) -> tuple[str, ...]:
-    """The example templates of a tool, as its author wrote them."""
-    written = parameters.get(EXAMPLES)
-    if not isinstance(written, list | tuple):
-        return ()
-    return tuple(text for text in cast("Sequence[object]", written) if isinstance(text, str))
-
-
 def repertoire(tools: Iterable[ToolDeclaration]) -> Repertoire:
     """Compile tools; the same declarations are compiled once."""
-    return _compile(tuple((t.name, t.description, json.dumps(t.parameters, default=str)) for t in tools))
+    return _compile(tuple((t.name, t.description, json.dumps(t.parameters, default=str), t.examples) for t in tools))
 
 
 @lru_cache(maxsize=64)
-def _compile(declared: tuple[tuple[str, str, str], ...]) -> Repertoire:
-    tools = tuple(_tool(name, description, json.loads(parameters)) for name, description, parameters in declared)
+def _compile(declared: tuple[tuple[str, str, str, tuple[str, ...]], ...]) -> Repertoire:
+    tools = tuple(_tool(name, said, json.loads(schema), examples) for name, said, schema, examples in declared)
     count = Counter(root for tool in tools for root in tool.weights)
     whole = log(1 + len(tools))
     return Repertoire(tools, {root: log(1 + len(tools) / n) / whole for root, n in count.items()})
 
 
-def _tool(name: str, description: str, parameters: Mapping[str, Any]) -> Tool:
+def _tool(name: str, description: str, parameters: Mapping[str, Any], examples: Sequence[str]) -> Tool:
     found = slots(parameters)
-    templates = tuple(filter(None, map(compile_template, examples(parameters))))
+    templates = tuple(filter(None, map(compile_template, examples)))
     weights: dict[str, float] = {}
     _weigh(weights, name_words(name), _NAME)
     _weigh(weights, keys(description), _DESCRIPTION)
@@ -83,7 +76,8 @@ def _tool(name: str, description: str, parameters: Mapping[str, Any]) -> Tool:
         for choice in slot.choices:
             _weigh(weights, keys(str(choice)), _CHOICE)
     telling = [root for root, weight in weights.items() if weight >= _DESCRIPTION]
-    return Tool(name, description, found, templates, weights, frozenset[int]().union(*map(meanings, telling)))
+    meant = frozenset[int]().union(*map(meanings, telling))
+    return Tool(name, description, found, templates, weights, meant, tuple(map(stem, name_words(name))))
 
 
 def _weigh(weights: dict[str, float], said: Iterable[str], weight: float) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from runtime.providers.local.scripted.repertoire import Repertoire, Tool
 from runtime.providers.local.scripted.schema import Kind
 from runtime.providers.local.scripted.vocabulary import ANTONYMS, content, meanings
-from runtime.providers.local.scripted.words import Utterance, alike, name_words, stem
+from runtime.providers.local.scripted.words import Utterance, alike
 
 THRESHOLD = 0.75
 """Below this score no tool is meant."""
@@ -71,7 +71,7 @@ def _understood(repertoire: Repertoire, roots: list[str]) -> dict[str, float]:
 
 def _score(repertoire: Repertoire, tool: Tool, roots: Mapping[str, float]) -> float:
     score = sum(sure * _worth(repertoire, tool, root) for root, sure in roots.items())
-    for action in map(stem, name_words(tool.name)):
+    for action in tool.actions:
         if ANTONYMS.get(action) in roots and action not in roots:
             # "Unlock" is no word for a tool that locks, unless that is one of its arguments.
             switch = any(slot.kind is Kind.TRUTH for slot in tool.slots)

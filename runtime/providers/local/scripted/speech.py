@@ -26,6 +26,9 @@ class Speech:
     dropped: str
     nothing_said: str
     again: str
+    too_much: str
+    too_little: str
+    unknown: str
     ask: str
     ask_count: str
     ask_choice: str
@@ -59,6 +62,9 @@ _ENGLISH = Speech(
     dropped="All right, I will leave it.",
     nothing_said="I have not said anything yet.",
     again="Sorry, I did not catch that. {question}",
+    too_much="{value} is more than the most I can {verb}, which is {limit}",
+    too_little="{value} is less than the least I can {verb}, which is {limit}",
+    unknown="I do not know {value}",
     ask="What is the {label}?",
     ask_count="How many {label}?",
     ask_choice="Which {label}: {choices}?",
@@ -91,6 +97,9 @@ _PORTUGUESE = Speech(
     dropped="Está bem, fica sem efeito.",
     nothing_said="Ainda não disse nada.",
     again="Desculpe, não percebi. {question}",
+    too_much="{value} é demais: o máximo é {limit}",
+    too_little="{value} é pouco: o mínimo é {limit}",
+    unknown="Não conheço {value}",
     ask="Diga-me, por favor: {label}?",
     ask_count="Quantos são: {label}?",
     ask_choice="{label}: {choices}?",
@@ -123,6 +132,9 @@ _GERMAN = Speech(
     dropped="Gut, dann lasse ich es.",
     nothing_said="Ich habe noch nichts gesagt.",
     again="Das habe ich leider nicht verstanden. {question}",
+    too_much="{value} ist zu viel: höchstens {limit}",
+    too_little="{value} ist zu wenig: mindestens {limit}",
+    unknown="{value} kenne ich nicht",
     ask="Sagen Sie mir bitte: {label}?",
     ask_count="Wie viele: {label}?",
     ask_choice="{label}: {choices}?",
@@ -155,6 +167,9 @@ _FRENCH = Speech(
     dropped="Très bien, je laisse tomber.",
     nothing_said="Je n'ai encore rien dit.",
     again="Désolé, je n'ai pas compris. {question}",
+    too_much="{value}, c'est trop : le maximum est {limit}",
+    too_little="{value}, c'est trop peu : le minimum est {limit}",
+    unknown="Je ne connais pas {value}",
     ask="Dites-moi, s'il vous plaît : {label} ?",
     ask_count="Combien : {label} ?",
     ask_choice="{label} : {choices} ?",
@@ -187,6 +202,9 @@ _SPANISH = Speech(
     dropped="Muy bien, lo dejo.",
     nothing_said="Todavía no he dicho nada.",
     again="Perdone, no lo he entendido. {question}",
+    too_much="{value} es demasiado: el máximo es {limit}",
+    too_little="{value} es muy poco: el mínimo es {limit}",
+    unknown="No conozco {value}",
     ask="Dígame, por favor: ¿{label}?",
     ask_count="¿Cuántos? {label}.",
     ask_choice="{label}: ¿{choices}?",

@@ -1,17 +1,25 @@
 """Example templates: "(book|reserve) a table for {guests} [people] at {time}".
 
 `(a|b)` is a choice, `[a]` may be left out, `{slot}` is the value of a parameter. Text is compared by its folded
-words, so case and punctuation do not matter.
+words, so case and punctuation do not matter. Articles may stand for each other, and may be left out before a slot;
+so may "is" and "are".
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from runtime.providers.local.scripted.vocabulary import LEAD_INS, TAILS
 from runtime.providers.local.scripted.words import Utterance, keys
 
+_ARTICLE = "(?:a|an|the|one)"
+_ANY_OF = {
+    **dict.fromkeys(("a", "an", "the"), _ARTICLE),
+    **dict.fromkeys(("is", "are"), "(?:is|are)"),
+    **dict.fromkeys(("do", "does"), "(?:do|does)"),
+}
 _TOKEN = re.compile(r"[()\[\]|]|\{\s*[^{}]+?\s*\}|[^()\[\]|{}]+")
 
 
@@ -39,7 +47,8 @@ def compile_template(text: str) -> Template | None:
     slots: list[str] = []
     literal: list[str] = []
     closing: list[str] = []
-    for mark in _TOKEN.findall(text):
+    marks: list[str] = _TOKEN.findall(text)
+    for at, mark in enumerate(marks):
         if mark in "([":
             closing.append(")" if mark == "(" else "]")
             parts.append("(?:")
@@ -54,8 +63,20 @@ def compile_template(text: str) -> Template | None:
             slots.append(mark[1:-1].strip().removeprefix("..."))
         else:
             literal += keys(mark)
-            parts += (f" {re.escape(word)}" for word in keys(mark))
+            parts += _worded(keys(mark), before_slot=_slot_follows(marks[at + 1 :]))
     if closing or len(set(slots)) < len(slots) or not literal:
         return None
     pattern = re.compile(f"(?: (?:{LEAD_INS}))*(?:{''.join(parts)})(?: (?:{TAILS}))*")
     return Template(pattern, tuple(slots), tuple(literal))
+
+
+def _worded(words: Sequence[str], *, before_slot: bool) -> Iterator[str]:
+    for number, word in enumerate(words, 1):
+        pattern = f" {_ANY_OF.get(word, re.escape(word))}"
+        optional = before_slot and number == len(words) and _ANY_OF.get(word) == _ARTICLE
+        yield f"(?:{pattern})?" if optional else pattern
+
+
+def _slot_follows(marks: Sequence[str]) -> bool:
+    following = next((mark for mark in marks if mark not in {")", "]"} and mark.strip()), "")
+    return following.startswith("{")

@@ -18,6 +18,7 @@ _DAYS = frozenset(map(stem, "date day weekday deadline due checkin checkout".spl
 _TIMES = frozenset(map(stem, "time when hour".split()))
 _COUNTERS = frozenset("people persons guests of us degrees percent minutes hours seconds times".split())
 _NUMBER_CUES = frozenset("to for at by of".split())
+_SIBILANTS = ("ches", "shes", "xes", "sses")
 Found = tuple[Any, int, int]
 
 
@@ -79,7 +80,14 @@ def _same(said: list[str], wording: list[str]) -> bool:
     """Whether the words agree but for a plural: other endings would make "check" an account for checking."""
     if len(said) != len(wording):
         return False
-    return all(other in {one, f"{one}s", one.removesuffix("s")} for one, other in zip(said, wording, strict=True))
+    return all(_plain(one) == _plain(other) for one, other in zip(said, wording, strict=True))
+
+
+def _plain(word: str) -> str:
+    """A word without the ending of its plural."""
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word[:-3]}y"
+    return word.removesuffix("es") if word.endswith(_SIBILANTS) else word.removesuffix("s")
 
 
 def truth(slot: Slot, tool_words: list[str], sheet: Sheet) -> Found | None:
@@ -115,7 +123,7 @@ def number(slot: Slot, sheet: Sheet) -> Found | None:
     if {"hour", "minute"} & {slot.name} and (reading := clock(sheet.said)):
         return reading[slot.name == "minute"], 0, 0
     said = sheet.said.keys
-    free = [n for n in _numbers(said) if sheet.free(n.first, n.last) and _within(slot, n.value)]
+    free = [n for n in _numbers(said) if sheet.free(n.first, n.last) and fits(slot, n.value)]
     ranked = sorted(free, key=lambda n: -_closeness(slot, said, n))
     if not ranked or (not slot.required and not _closeness(slot, said, ranked[0])):
         return None
@@ -152,7 +160,8 @@ def _closeness(slot: Slot, said: list[str], numeral: Numeral) -> int:
     return 1 if before in _NUMBER_CUES else 0
 
 
-def _within(slot: Slot, value: float) -> bool:
+def fits(slot: Slot, value: float) -> bool:
+    """Whether the schema allows a number."""
     if slot.integer and value != int(value):
         return False
     return (slot.low is None or value >= slot.low) and (slot.high is None or value <= slot.high)

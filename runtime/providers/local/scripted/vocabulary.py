@@ -24,6 +24,12 @@ GENERIC = frozenset(
     for word in "get set find show make do list look tell check use run create add start fetch give search put".split()
 )
 
+# Names of tools that begin with one of these say what is done.
+VERBS = frozenset(
+    "book reserve order buy sell convert exchange send transfer pay play set add make create cook heat dim start "
+    "schedule move deliver rent print store remove".split()
+)
+
 _GROUPS = """
 weather forecast rain raining snow snowing sunny cloudy umbrella storm wind windy cold warm hot degrees
 book reserve reservation booking

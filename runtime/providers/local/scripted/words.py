@@ -13,12 +13,19 @@ from itertools import accumulate
 
 _WORD = re.compile(
     r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # an e-mail address
-    r"|\d+(?:,\d{3})+(?:\.\d+)?"  # 1,299.50
+    r"|(?<!\d)[1-9]\d{0,2}(?:,\d{3})+(?!\d)(?:\.\d+)?"  # 1,299.50
+    r"|(?<![\d,])\d+,\d+(?![\d,])"  # 1,5
+    r"|(?<![\d/⁄])[1-9][/⁄](?:[2-9]|1[0-6])(?![\d/⁄])"  # 1/2
+    r"|\d*[¼-¾⅐-⅞]"  # 1½
+    r"|(?<!\w)(?<!\d )[-−](?=[\d¼-¾⅐-⅞])"  # -5
     r"|e-mail|[$€£%]"
     r"|[^\W_]+(?:(?:[.'’:]|-(?=\d))[^\W_]+)*",  # o'clock, 7:30, p.m, AB-742
     re.IGNORECASE,
 )
-_SYMBOLS = {"$": "dollars", "€": "euros", "£": "pounds", "%": "percent"}
+_SYMBOLS = {"$": "dollars", "€": "euros", "£": "pounds", "%": "percent", "-": "minus", "−": "minus"}
+_THOUSANDS = r"[1-9]\d{0,2}(?:,\d{3})+"
+_DECIMAL = re.compile(rf"(?!{_THOUSANDS}$)(\d+),(\d+)")
+_VULGAR = re.compile(r"(\d*)([¼-¾⅐-⅞])")
 _CONTRACTED = re.compile(
     r"(?P<not>ca|wo|\w+)n't$"
     r"|(?P<is>what|where|who|when|how|it|that|there|he|she)'s$"
@@ -41,7 +48,10 @@ _CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """`key` is the folded form; `start` and `end` are where it stands. Both halves of "what's" share one place."""
+    """`key` is the folded form; `start` and `end` are where it stands.
+
+    Both halves of "what's" and of "1½" share one place.
+    """
 
     key: str
     start: int
@@ -137,7 +147,13 @@ def alike(one: str, other: str, least: float = 0.82) -> bool:
 def _keys(raw: str) -> tuple[str, ...]:
     if raw in _SYMBOLS:
         return (_SYMBOLS[raw],)
-    key = fold(raw).replace("’", "'")
+    vulgar = _VULGAR.fullmatch(raw)
+    if vulgar:
+        return tuple(filter(None, (vulgar[1], fold(vulgar[2]).replace("⁄", "/"))))
+    decimal = _DECIMAL.fullmatch(raw)
+    if decimal:
+        return (f"{decimal[1]}.{decimal[2]}",)
+    key = fold(raw).replace("’", "'").replace("⁄", "/")
     if "@" in key:
         return (key,)
     contracted = _CONTRACTED.match(key)

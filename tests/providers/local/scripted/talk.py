@@ -20,7 +20,7 @@ def tool(
 ) -> ToolDeclaration:
     """A declaration with the usual schema around `properties`."""
     parameters: dict[str, Any] = {"type": "object", "properties": dict(properties), "required": required.split()}
-    return ToolDeclaration(name, description, {**parameters, "x-examples": list(examples)} if examples else parameters)
+    return ToolDeclaration(name, description, parameters, tuple(examples))
 
 
 async def pieces(request: ModelRequest, model: ScriptedModel = MODEL) -> list[ModelPiece]:

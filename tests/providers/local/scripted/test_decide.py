@@ -73,6 +73,33 @@ async def test_secrets_and_directions_are_not_told(said: str) -> None:
     assert not {"swordfish", "staff", "brief", "mention"} & set(told.lower().replace(".", "").split())
 
 
+_WIFI = """You are Ada. The wireless network is called Aurora and needs no password.
+The api key is sk-live-0123456789abcdef. The door code token is 4711. The diary is kept private.
+The key to the sauna hangs at the desk.
+"""
+
+
+@pytest.mark.parametrize("said", ["what is the wifi called", "is there wifi", "is there any internet here"])
+async def test_a_sentence_that_only_speaks_of_a_password_is_told(said: str) -> None:
+    told = await Conversation(instructions=_WIFI).say(said)
+    assert told == "The wireless network is called Aurora and needs no password."
+
+
+async def test_a_key_for_a_door_is_no_secret_but_a_key_for_a_service_is() -> None:
+    assert await Conversation(instructions=_WIFI).say("where is the sauna key") == (
+        "The key to the sauna hangs at the desk."
+    )
+    for said in ("what is the api key", "what is the door code", "where is the diary kept"):
+        told = await Conversation(instructions=_WIFI).say(said)
+        assert not {"4711", "sk-live-0123456789abcdef", "diary"} & set(told.rstrip(".").split())
+
+
+async def test_a_fact_is_told_where_a_template_catches_what_is_no_choice() -> None:
+    hours = tool("hours", "Opening hours.", {"place": {"enum": ["bar"]}}, "place", ["what time is {place}"])
+    talk = Conversation([hours], "You are Ada. Check-out is at eleven.")
+    assert await talk.say("what time is check-out") == "Check-out is at eleven."
+
+
 async def test_an_unclear_second_half_is_part_of_the_first_request() -> None:
     talk = Conversation(TOOLS)
     await talk.say("play Simon and Garfunkel and friends")

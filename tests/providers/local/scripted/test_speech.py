@@ -31,6 +31,9 @@ def test_the_language_that_a_persona_speaks(instructions: str, code: str) -> Non
     assert speech(instructions).code == code
 
 
+_WITH_VERB = {"too_much", "too_little"}  # the verb is the English name of a tool
+
+
 def _places(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name}
 
@@ -39,7 +42,8 @@ def _places(text: str) -> set[str]:
 def test_every_language_has_the_same_lines_with_the_same_places(language: Speech) -> None:
     for line in fields(Speech):
         assert getattr(language, line.name)
-        assert _places(getattr(language, line.name)) == _places(getattr(ENGLISH, line.name)), line.name
+        places = _places(getattr(language, line.name)) | ({"verb"} if line.name in _WITH_VERB else set())
+        assert places == _places(getattr(ENGLISH, line.name)), line.name
     assert unit("km", language.code, 2)
 
 

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from runtime.providers.local.scripted.repertoire import examples
 from runtime.providers.local.scripted.template import compile_template
 from runtime.providers.local.scripted.words import utterance
 
@@ -25,6 +24,15 @@ def _match(template: str, said: str) -> dict[str, str] | None:
         ("[please] call {who} [at {when}]", "call Ada", {"who": "Ada"}),
         ("(turn on|switch on [all]) lights", "switch on all lights", {}),
         ("lights {...room}", "lights kitchen", {"room": "kitchen"}),
+        ("how much is a {drink}", "how much is an espresso", {"drink": "espresso"}),
+        ("how much is a {drink}", "how much is the espresso", {"drink": "espresso"}),
+        ("how much is a {drink}", "how much is espresso", {"drink": "espresso"}),
+        ("how much is a {drink}", "how much are two espressos", {"drink": "two espressos"}),
+        ("what is [the] {drink}", "what is an espresso", {"drink": "espresso"}),
+        ("(an|the) {drink}", "one espresso", {"drink": "espresso"}),
+        ("a {n} person table", "one person table", {"n": "one"}),
+        ("the bill", "a bill", {}),
+        ("the bill", "bill", None),
         ("lights on", "lights off", None),
         ("call {who}", "call", None),
     ],
@@ -36,9 +44,3 @@ def test_an_utterance_fits_or_not(template: str, said: str, found: dict[str, str
 @pytest.mark.parametrize("template", ["(a|b", "a]", "(a]", "{a} {b}", "go {a} and {a}", ""])
 def test_a_template_that_cannot_be_used_is_none(template: str) -> None:
     assert compile_template(template) is None
-
-
-def test_examples_are_read_from_the_schema_and_nothing_else_is() -> None:
-    assert examples({"x-examples": ["play {song}", 7]}) == ("play {song}",)
-    assert examples({"x-examples": "play"}) == ()
-    assert examples({}) == ()

@@ -21,9 +21,7 @@ class Case:
 
 def _tool(name: str, description: str, properties: dict[str, Any], required: str, *examples: str) -> ToolDeclaration:
     parameters: dict[str, Any] = {"type": "object", "properties": properties, "required": required.split()}
-    if examples:
-        parameters["x-examples"] = list(examples)
-    return ToolDeclaration(name, description, parameters)
+    return ToolDeclaration(name, description, parameters, examples)
 
 
 _TEXT = {"type": "string"}
