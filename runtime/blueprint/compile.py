@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,7 +15,9 @@ from runtime.conversation.plan import Plan, VoicePlan
 from runtime.conversation.text_filters import Pronunciation
 from runtime.errors import SettingsError, ToolError
 from runtime.providers.ports import SpeechToText, TextToSpeech
+from runtime.sources import SourceRef
 from runtime.spec.model import AgentSpec, TemplateSpec, ToolSpec
+from runtime.spec.nearest import nearest
 from runtime.spec.problem import Problem
 from runtime.tools.port import Tool
 from runtime.tools.python import bind
@@ -56,11 +58,9 @@ class _Compilation:
         declarations = tuple(tool.declaration for tool in tools)
         model = self._role("model", lambda: self._workshop.providers.model(spec.model))
         voice = self._voice()
-        recognizer = self._recognizer(tuple(tool.declaration_with_examples() for tool in tools))
+        recognizer = self._recognizer(declarations)
         if self._problems or model is None or instructions is None:
             return None, tuple(self._problems)
-        if self._choices["model"].provider == "local":
-            declarations = tuple(tool.declaration_with_examples() for tool in tools)
         blueprint = Blueprint(
             name=spec.name,
             path=spec.path,
@@ -80,22 +80,33 @@ class _Compilation:
             max_audio_bytes=spec.max_audio_bytes,
             pronounce=Pronunciation(spec.voice.pronunciations if spec.voice else {}),
             choices=self._choices,
+            sources=spec.sources,
+            parts=self._parts(tools),
         )
         return blueprint, ()
 
-    def _template(self, key: str, template: TemplateSpec) -> Template | None:
-        try:
-            return self._templates.compile(template.text)
-        except PromptError as error:
-            self._problems.append(self._template_problem(key, template, error))
-            return None
+    def _parts(self, tools: Iterable[Tool]) -> tuple[SourceRef, ...]:
+        of_tools = (source for tool in tools for source in tool.sources)
+        return tuple(dict.fromkeys((*self._templates.sources, *of_tools)))
 
-    def _template_problem(self, key: str, template: TemplateSpec, error: PromptError) -> Problem:
-        document, file = self._spec.document, error.file or template.file
-        if error.line and not file:
-            return document.content_problem((key,), error.line - 1, "template", str(error))
-        where = f"{file}:{error.line}: " if file and error.line else f"{file}: " if file else ""
-        return document.problem((key,), "template", where + str(error))
+    def _template(self, key: str, template: TemplateSpec) -> Template | None:
+        mistakes = self._templates.mistakes(template.text)
+        self._problems += [self._template_problem(key, template, mistake) for mistake in mistakes]
+        return None if mistakes else self._templates.compile(template.text)
+
+    def _template_problem(self, key: str, template: TemplateSpec, mistake: PromptError) -> Problem:
+        """At its word inside the spec's own text; a mistake in a file of its own names that file and line."""
+        document, file = self._spec.document, mistake.file or template.file
+        similar = nearest(mistake.word, mistake.known) if mistake.known else None
+        hint = (
+            f"did you mean {similar!r}?" if similar else f"known: {', '.join(mistake.known)}" if mistake.known else ""
+        )
+        if file or not mistake.line:
+            where = f"{file}:{mistake.line}: " if file and mistake.line else f"{file}: " if file else ""
+            return document.problem((key,), "template", where + str(mistake), hint)
+        problem = document.content_problem((key,), mistake.line - 1, "template", str(mistake), hint)
+        column = problem.source_line.find(mistake.word) if mistake.word else -1
+        return problem if column < 0 else replace(problem, column=column + 1, length=len(mistake.word))
 
     def _tool(self, tool: ToolSpec) -> Tool | None:
         try:
@@ -131,7 +142,10 @@ class _Compilation:
         try:
             adapter, self._choices[role] = build()
         except SettingsError as error:
-            self._note((role, error.key), "provider", str(error), error.hint)
+            # A key that the spec does not hold has no place of its own: its role has.
+            written = self._spec.document.data.get(role)
+            own = (role, error.key) if isinstance(written, dict) and error.key in written else (role,)
+            self._note(own, "provider", str(error), error.hint)
             return None
         return adapter
 

@@ -10,6 +10,7 @@ from runtime.blueprint.prompt import Template
 from runtime.chat import ToolDeclaration
 from runtime.conversation.plan import Plan
 from runtime.providers.ports import LanguageModel, SpeechToText, TextToSpeech
+from runtime.sources import SourceRef
 from runtime.spec.model import VariableSpec
 from runtime.tools.port import Tool
 
@@ -31,11 +32,12 @@ class Opening:
     greeting: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Blueprint:
     """A compiled agent, shared by its sessions and pinned by each until it ends.
 
-    `choices` are keyed by role: model, transcription, voice.
+    `choices` are keyed by role: model, transcription, voice. `digest` names the contents of the spec's own files,
+    which are `sources`; `parts` are the other files it was built from: included templates and tool modules.
     """
 
     name: str
@@ -56,6 +58,8 @@ class Blueprint:
     max_audio_bytes: int
     pronounce: Callable[[str], str]
     choices: Mapping[str, RoleChoice]
+    sources: tuple[SourceRef, ...] = ()
+    parts: tuple[SourceRef, ...] = ()
 
     def open(self, values: Mapping[str, Any]) -> Opening:
         """Fill in the templates for one session. Raises PromptError."""

@@ -1,7 +1,6 @@
 """Templates: compiled once for each blueprint, rendered once for each session.
 
-Jinja2 in its immutable sandbox, where an undefined name is an error and the objects that cost CPU or memory without
-bound are gone. What a template sees is plain text and numbers, so there is nothing behind them to reach.
+What a template sees is plain text and numbers, and an undefined name is an error; see `sandbox` for what it cannot do.
 """
 
 from __future__ import annotations
@@ -9,31 +8,36 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, meta
-from jinja2.loaders import BaseLoader, FunctionLoader
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-from typing_extensions import override
+from jinja2 import TemplateError, TemplateSyntaxError, meta, nodes
+from jinja2.loaders import FunctionLoader
 
+from runtime.blueprint.sandbox import Sandbox, TooMuchError, depth, excess
 from runtime.errors import CallboardError
+from runtime.sources import SourceRef, digest_of
 
 BUILTIN_VARIABLES = frozenset({"now", "date", "time", "weekday", "timezone", "agent", "session_id"})
 MAX_RENDERED_CHARS = 256_000
 MAX_INCLUDE_BYTES = 512 * 1024
-_MAX_RANGE = 10_000
+MAX_INCLUDES = 100
 
 
 class PromptError(CallboardError):
     """A template cannot be compiled or rendered.
 
-    `line` counts from 1 within the template, 0 if it is not known; `file` is the included file at fault, if one is.
+    `line` counts from 1 within the template, 0 if it is not known; `file` is the included file at fault, if one is;
+    `word` is the name at fault, and `known` are those that it might have been.
     """
 
-    def __init__(self, message: str, line: int = 0, file: str = "") -> None:
+    def __init__(
+        self, message: str, line: int = 0, file: str = "", *, word: str = "", known: Iterable[str] = ()
+    ) -> None:
         super().__init__(message)
         self.line = line
         self.file = file
+        self.word = word
+        self.known = tuple(known)
 
 
 class Template:
@@ -48,10 +52,8 @@ class Template:
         """Fill in the values. Raises PromptError, whose message is fit for people."""
         try:
             text: str = self._template.render(values)
-        except PromptError:
-            raise
-        except TemplateError as error:
-            raise PromptError(f"The template cannot be filled in: {(error.message or '').rstrip('.')}.") from None
+        except (TemplateError, TooMuchError) as error:
+            raise PromptError(f"The template cannot be filled in: {str(error).rstrip('.')}.") from None
         except Exception as error:
             raise PromptError(f"The template cannot be filled in ({type(error).__name__}).") from error
         if len(text) > MAX_RENDERED_CHARS:
@@ -69,91 +71,84 @@ class TemplateFolder:
         self._folder = folder
         self._known = BUILTIN_VARIABLES | set(variables)
         self._files: dict[str, str] = {}
-        self._environment = _environment(FunctionLoader(self._files.get))
+        self._loops: dict[str, int] = {}
+        self._sources: list[SourceRef] = []
+        self._environment = Sandbox(FunctionLoader(self._files.get))
+
+    @property
+    def sources(self) -> tuple[SourceRef, ...]:
+        """The files that were included so far."""
+        return tuple(self._sources)
 
     def compile(self, text: str) -> Template:
-        """Compile a template and everything it includes. Raises PromptError."""
-        self._check(text)
+        """Compile a template that has no `mistakes`."""
         return Template(self._environment.from_string(text))
 
-    def _check(self, text: str, file: str = "") -> None:
+    def mistakes(self, text: str) -> list[PromptError]:
+        """Everything that is wrong with a template and the files that it includes."""
+        found: list[PromptError] = []
+        self._examine(text, "", (), found)
+        return found
+
+    def _examine(self, text: str, file: str, within: tuple[str, ...], found: list[PromptError]) -> int:
+        """Note what is wrong; returns how deep the template loops."""
         try:
             tree = self._environment.parse(text)
             used = meta.find_undeclared_variables(tree)
         except TemplateSyntaxError as error:
-            raise PromptError(f"{(error.message or '').rstrip('.')}.", error.lineno, file) from None
-        unknown = sorted(used - self._known - self._environment.globals.keys())
-        if unknown:
-            raise PromptError(
-                f"The template uses {unknown[0]!r}, which is not declared. Known: {', '.join(sorted(self._known))}.",
-                _line_of(text, unknown[0]),
-                file,
-            )
-        for name in meta.find_referenced_templates(tree):
-            if name is None:
-                raise PromptError("An include must name its file as plain text.")
-            if name not in self._files:
+            found.append(PromptError(f"{(error.message or '').rstrip('.')}.", error.lineno, file))
+            return 0
+        found += self._undeclared(tree, used, file)
+        for include in tree.find_all(nodes.Include):
+            self._include(include, file, within, found)
+        loops = self._loops.get
+        found += [PromptError(f"{what}.", line, file) for what, line in excess(tree, lambda name: loops(name, 0))]
+        return depth(tree, lambda name: loops(name, 0))
+
+    def _undeclared(self, tree: nodes.Template, used: set[str], file: str) -> list[PromptError]:
+        unknown = used - self._known - self._environment.globals.keys()
+        lines: dict[str, int] = {}
+        for name in tree.find_all(nodes.Name):
+            if name.name in unknown:
+                lines.setdefault(name.name, name.lineno)
+        return [
+            PromptError(f"{word!r} is not declared.", line, file, word=word, known=sorted(self._known))
+            for word, line in sorted(lines.items(), key=lambda item: item[1])
+        ]
+
+    def _include(self, include: nodes.Include, file: str, within: tuple[str, ...], found: list[PromptError]) -> None:
+        if not (isinstance(include.template, nodes.Const) and isinstance(include.template.value, str)):
+            found.append(PromptError("An include must name its file as plain text.", include.lineno, file))
+            return
+        name = include.template.value
+        if name in within:
+            circle = " → ".join((*within, name))
+            found.append(PromptError(f"The files include each other: {circle}.", include.lineno, file, word=name))
+        elif name not in self._files:
+            try:
                 self._files[name] = self._read(name)
-                self._check(self._files[name], name)
+            except PromptError as error:
+                found.append(PromptError(str(error), include.lineno, file, word=name))
+                return
+            self._loops[name] = self._examine(self._files[name], name, (*within, name), found)
 
     def _read(self, name: str) -> str:
         path = (self._folder / name).resolve()
         if not path.is_relative_to(self._folder.resolve()):
             raise PromptError(f"The included file {name!r} is outside the agents folder.")
+        if len(self._files) >= MAX_INCLUDES:
+            raise PromptError(f"More than {MAX_INCLUDES} files are included.")
         try:
             data = path.read_bytes()
         except OSError:
             raise PromptError(f"The included file {name!r} cannot be read.") from None
         if len(data) > MAX_INCLUDE_BYTES:
             raise PromptError(f"The included file {name!r} is larger than {MAX_INCLUDE_BYTES} bytes.")
+        self._sources.append(SourceRef(self._folder / name, digest_of(data)))
         try:
             return data.decode()
         except UnicodeDecodeError:
             raise PromptError(f"The included file {name!r} is not UTF-8 text.") from None
-
-
-class _Environment(ImmutableSandboxedEnvironment):
-    """The sandbox, with a lid on the operators that make much out of little."""
-
-    intercepted_binops = frozenset({"*", "**", "%"})
-
-    @override
-    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        if not all(isinstance(side, int | float) and abs(side) < 1_000_000 for side in (left, right)):
-            raise PromptError(f"The operator {operator} takes numbers below a million here.")
-        return super().call_binop(context, operator, left, right)
-
-
-def _environment(loader: BaseLoader) -> ImmutableSandboxedEnvironment:
-    environment = _Environment(
-        loader=loader,
-        undefined=StrictUndefined,
-        auto_reload=False,
-        autoescape=False,
-        keep_trailing_newline=False,
-    )
-    names = cast("dict[str, Any]", environment.globals)  # jinja2 infers their type from its own defaults
-    for name in ("lipsum", "cycler", "joiner", "namespace"):
-        del names[name]
-    names["range"] = _range
-    for name in ("center", "indent", "wordwrap", "filesizeformat", "pprint", "xmlattr", "urlize"):
-        del environment.filters[name]
-    return environment
-
-
-def _range(*bounds: int) -> range:
-    numbers = range(*bounds)
-    if len(numbers) > _MAX_RANGE:
-        raise PromptError(f"range() gives at most {_MAX_RANGE} numbers here.")
-    return numbers
-
-
-def _line_of(text: str, name: str) -> int:
-    """The first line that mentions the name inside a tag: an aid for the eye, so the first hit is enough."""
-    for number, line in enumerate(text.splitlines(), 1):
-        if name in line and ("{{" in line or "{%" in line):
-            return number
-    return 1
 
 
 def builtin_values(*, zone: tzinfo, zone_name: str, agent: str, session_id: str, now: datetime) -> dict[str, str]:

@@ -79,7 +79,8 @@ class Providers:
         def one(provider: str, settings: TranscriptionSettings) -> SpeechToText:
             return self._one_recognizer(provider, settings, tools)
 
-        return self._cast(settings, one, fallback.FallbackRecognizer, "pocketsphinx")
+        embedded = "pocketsphinx" if settings.language.lower()[:2] in ("", "en") else "none (it knows English only)"
+        return self._cast(settings, one, fallback.FallbackRecognizer, embedded)
 
     def _cast(
         self,

@@ -5,37 +5,81 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from ipaddress import ip_address
 
 from aiohttp import WSCloseCode, web
 
-from runtime.catalog.snapshot import Catalog
 from runtime.server.connection import Connections, converse
-from runtime.server.status import agents, healthz
+from runtime.server.status import agent, agents, healthz, reloaded
+from runtime.server.world import World
 
-CATALOG = web.AppKey("catalog", Catalog)
+WORLD = web.AppKey("world", World)
 CONNECTIONS = web.AppKey("connections", Connections)
 
 _log = logging.getLogger("runtime.server")
 
 
-def make_app(catalog: Catalog) -> web.Application:
-    """The application that serves a catalog."""
+def make_app(world: World) -> web.Application:
+    """The application that serves a world's agents."""
     app = web.Application(middlewares=[_clean_errors])
-    app[CATALOG] = catalog
+    app[WORLD] = world
     app[CONNECTIONS] = Connections()
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/agents", _agents)
+    app.router.add_get("/agents/{name}", _agent)
+    app.router.add_get("/metrics", _metrics)
+    app.router.add_post("/-/reload", _reload)
+    app.router.add_post("/-/rollback/{name}", _roll_back)
     app.router.add_route("*", "/{path:.*}", _anything_else)
     app.on_shutdown.append(_say_goodbye)
     return app
 
 
 async def _agents(request: web.Request) -> web.Response:
-    return agents(request.app[CATALOG].current)
+    return agents(request.app[WORLD].catalog.current)
+
+
+async def _agent(request: web.Request) -> web.Response:
+    name = request.match_info["name"]
+    entry = request.app[WORLD].catalog.current.entries.get(name)
+    if entry is None:
+        return web.json_response({"error": f"There is no agent named {name!r}."}, status=404)
+    return agent(entry, request.app[CONNECTIONS])
+
+
+async def _metrics(request: web.Request) -> web.Response:
+    from runtime.server.metrics import metrics
+
+    return metrics(request.app[WORLD], request.app[CONNECTIONS])
+
+
+async def _reload(request: web.Request) -> web.Response:
+    _only_from_here(request)
+    world = request.app[WORLD]
+    return reloaded(await world.reloader.reload(), world.catalog.current)
+
+
+async def _roll_back(request: web.Request) -> web.Response:
+    _only_from_here(request)
+    world, name = request.app[WORLD], request.match_info["name"]
+    report = await world.reloader.roll_back(name)
+    if report is None:
+        return web.json_response({"error": f"There is no former revision of {name!r}."}, status=404)
+    return reloaded(report, world.catalog.current)
+
+
+def _only_from_here(request: web.Request) -> None:
+    """Until there are tokens for it, what changes the server is asked for on the machine itself."""
+    try:
+        local = ip_address(request.remote or "").is_loopback
+    except ValueError:
+        local = False
+    if not local:
+        raise web.HTTPForbidden(reason="Only a client on the server's own machine may ask for this")
 
 
 async def _anything_else(request: web.Request) -> web.StreamResponse:
-    snapshot = request.app[CATALOG].current
+    snapshot = request.app[WORLD].catalog.current
     blueprint = snapshot.at(request.path)
     upgrade = request.method == "GET" and request.headers.get("Upgrade", "").lower() == "websocket"
     if blueprint is None:

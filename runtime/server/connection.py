@@ -28,8 +28,8 @@ _FRAME_MARGIN = 64 * 1024
 _log = logging.getLogger("runtime.server")
 
 
-class Connections(set[WebSocketOut]):
-    """The sockets that are open."""
+class Connections(dict[WebSocketOut, Blueprint]):
+    """The sockets that are open, each with the revision that its session was born with."""
 
 
 async def converse(
@@ -55,7 +55,7 @@ async def converse(
     )
     await websocket.prepare(request)
     socket = WebSocketOut(request, websocket)
-    connections.add(socket)
+    connections[socket] = blueprint
     try:
         begin = partial(Session, session_id, blueprint, opening, Outlet(socket, encode))
         await _talk(websocket, begin, generation)
@@ -63,7 +63,7 @@ async def converse(
         _log.exception("session %s of agent %s broke", session_id, blueprint.name)
         await socket.close(WSCloseCode.INTERNAL_ERROR, "Internal error")
     finally:
-        connections.discard(socket)
+        del connections[socket]
     return websocket
 
 

@@ -7,8 +7,10 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from runtime.blueprint.model import Blueprint
-from runtime.catalog.snapshot import Snapshot
+from runtime.catalog.reload import Report
+from runtime.catalog.snapshot import Entry, Snapshot
+from runtime.server.connection import Connections
+from runtime.spec.problem import Problem
 
 
 async def healthz(_request: web.Request) -> web.Response:
@@ -21,30 +23,64 @@ def agents(snapshot: Snapshot) -> web.Response:
     return _json({"generation": snapshot.generation, "agents": summaries(snapshot)})
 
 
+def agent(entry: Entry, connections: Connections) -> web.Response:
+    """One agent in full: where it comes from, who talks to it, and every finding about it."""
+    pinned = [blueprint for blueprint in connections.values() if blueprint.name == entry.name]
+    fields = _summary(entry) | {
+        "file": entry.file,
+        "loadedAt": entry.loaded_at or None,
+        "sessions": len(pinned),
+        "sessionsOnFormerRevisions": sum(blueprint is not entry.blueprint for blueprint in pinned),
+        "findings": [_finding(problem) for problem in entry.problems],
+    }
+    return _json(fields)
+
+
+def reloaded(report: Report, snapshot: Snapshot) -> web.Response:
+    """What a reload did; 422 with the findings where something could not be served as it is written."""
+    fields: dict[str, Any] = {
+        "generation": report.generation,
+        "changed": list(report.changed),
+        "failed": list(report.failed),
+    }
+    if not (report.failed or snapshot.folder_problems):
+        return _json(fields)
+    fields["findings"] = [_finding(problem) for problem in snapshot.problems]
+    return _json(fields, status=422)
+
+
 def summaries(snapshot: Snapshot) -> list[dict[str, Any]]:
-    """One entry for each agent, those that are not served last."""
-    served = [_served(blueprint) for blueprint in snapshot.agents]
-    failed: list[dict[str, Any]] = [
-        {"name": spec.name, "path": None, "description": "", "state": "failed", "revision": None}
-        | {"model": None, "voice": None, "problems": len(spec.problems)}
-        for spec in snapshot.rejected
-    ]
-    return served + failed
+    """One entry for each agent, those of which nothing is served last."""
+    entries = sorted(snapshot.entries.values(), key=lambda entry: (entry.blueprint is None, entry.name))
+    return [_summary(entry) for entry in entries]
 
 
-def _served(blueprint: Blueprint) -> dict[str, Any]:
-    voice = blueprint.choices.get("voice")
+def _summary(entry: Entry) -> dict[str, Any]:
+    served = entry.blueprint
+    voice = served.choices.get("voice") if served is not None else None
     return {
-        "name": blueprint.name,
-        "path": blueprint.path,
-        "description": blueprint.description,
-        "state": "ready",
-        "revision": blueprint.digest,
-        "model": blueprint.choices["model"].label,
+        "name": entry.name,
+        "path": served.path if served is not None else None,
+        "description": served.description if served is not None else "",
+        "state": entry.state,
+        "revision": served.digest if served is not None else None,
+        "model": served.choices["model"].label if served is not None else None,
         "voice": voice.label if voice is not None else None,
-        "problems": 0,
+        "problems": len(entry.problems),
     }
 
 
-def _json(value: Any) -> web.Response:
-    return web.Response(body=orjson.dumps(value), content_type="application/json")
+def _finding(problem: Problem) -> dict[str, Any]:
+    return {
+        "file": problem.file,
+        "line": problem.line,
+        "column": problem.column,
+        "severity": problem.severity,
+        "code": problem.code,
+        "message": problem.message,
+        "hint": problem.hint,
+    }
+
+
+def _json(value: Any, status: int = 200) -> web.Response:
+    return web.Response(body=orjson.dumps(value), status=status, content_type="application/json")

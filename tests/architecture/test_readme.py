@@ -8,6 +8,7 @@ import pytest
 from runtime.blueprint.compile import Workshop
 from runtime.blueprint.roles import Providers
 from runtime.catalog.build import build_snapshot
+from runtime.cli.parser import COMMANDS
 from runtime.providers.http.pool import HttpPool
 from runtime.spec.problem import render
 from runtime.spec.schema import load_schema
@@ -73,11 +74,4 @@ def long_form(schema: dict[str, object], part: str) -> list[str]:
 
 def test_every_command_is_described() -> None:
     described = set(re.findall(r"`callboard ([a-z]+)", README))
-    offered = {path.stem for path in (ROOT / "runtime" / "cli").glob("*.py")} & {
-        "serve",
-        "check",
-        "list",
-        "chat",
-        "say",
-    }
-    assert described >= offered == {"serve", "check", "list", "chat", "say"}
+    assert described >= set(COMMANDS)

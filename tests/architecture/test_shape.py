@@ -18,6 +18,7 @@ TESTED_ELSEWHERE = {
     "conversation/narration.py": "test_response",
     "conversation/rounds.py": "test_response",
     "session/work.py": "test_session",
+    "session/tasks.py": "test_session",
     "spec/scalars.py": "test_yaml",
     "spec/values.py": "test_yaml",
     "spec/wording.py": "the golden files",

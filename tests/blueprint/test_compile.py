@@ -106,6 +106,13 @@ def test_a_pinned_provider_without_a_key_is_an_error(tmp_path: Path) -> None:
     assert "OPENAI_API_KEY" in problems[0].hint
 
 
+def test_every_undeclared_name_is_found_under_its_caret(tmp_path: Path) -> None:
+    text = "model: gpt-4o\nvoice: null\ninstructions: |\n  It is {{ tmie }},\n  {{ agent }} and {{ nobody }}.\n"
+    _, problems = compiled(tmp_path, text)
+    assert [(problem.line, problem.column, problem.length) for problem in problems] == [(4, 12, 4), (5, 22, 6)]
+    assert problems[0].hint == "did you mean 'time'?"
+
+
 def test_an_included_template_with_a_mistake_names_its_file(tmp_path: Path) -> None:
     (tmp_path / "prompt.j2").write_text("one\n{{ nobody }}")
     blueprint, problems = compiled(tmp_path, "model: gpt-4o\ninstructions: {file: prompt.j2}\nvoice: null\n")

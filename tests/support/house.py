@@ -20,8 +20,8 @@ from aiohttp import web
 
 from runtime.server.app import CONNECTIONS, make_app
 from runtime.server.connection import Connections
-from runtime.server.run import World, open_world
 from runtime.server.settings import ServerSettings
+from runtime.server.world import World, open_world
 
 Heard = dict[str, Any]
 _WAIT_SECONDS = 20.0
@@ -129,7 +129,7 @@ async def open_house(folder: Path, specs: Mapping[str, str], env: Mapping[str, s
 async def serve_folder(folder: Path, env: Mapping[str, str]) -> AsyncIterator[House]:
     """Serve a folder as `callboard serve` does."""
     world = open_world(ServerSettings(agents=folder, env=dict(env)))
-    runner = web.AppRunner(make_app(world.catalog), access_log=None, shutdown_timeout=1.0)
+    runner = web.AppRunner(make_app(world), access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
