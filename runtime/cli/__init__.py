@@ -1,4 +1,4 @@
-"""The command line: `callboard serve`, `check`, `list`, `chat` and `say`.
+"""The command line: `callboard serve`, `check`, `list`, `chat`, `say` and the others in `parser.COMMANDS`.
 
 The room turns arguments into calls of the other rooms, and their values into lines for people and scripts. It is
 imported by nobody. Every command is a `run(arguments) -> exit code` in a file of its own, imported when it is

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
 
 from typing_extensions import override
@@ -52,26 +52,37 @@ def read_address(text: str) -> Address:
 
 def fetch_agents(address: Address) -> list[dict[str, Any]]:
     """Ask the server for its agents (`GET /agents`). Raises CallboardError."""
+    _, answer = ask(address, "GET", "/agents")
+    agents: Any = answer.get("agents")
+    if not isinstance(agents, list):
+        raise _stranger(address)
+    return cast("list[dict[str, Any]]", agents)
+
+
+def ask(address: Address, method: str, path: str) -> tuple[int, dict[str, Any]]:
+    """Send a request without a body; the status, and the object in the answer. Raises CallboardError."""
     kind = HTTPSConnection if address.secure else HTTPConnection
     connection = kind(address.host, address.port, timeout=_TIMEOUT_SECONDS)
     try:
-        connection.request("GET", f"{address.prefix}/agents", headers={"Accept": "application/json"})
-        body = connection.getresponse().read()
+        connection.request(method, f"{address.prefix}{path}", headers={"Accept": "application/json"})
+        response = connection.getresponse()
+        status, body = response.status, response.read()
     except (OSError, HTTPException) as error:
         raise unreachable(address, error) from None
     finally:
         connection.close()
     try:
-        return read_agents(body)
-    except (ValueError, KeyError, TypeError):
-        message = f"What answers at {address} is no Callboard server; give its address without an agent's path."
-        raise CallboardError(message) from None
+        answer: Any = json.loads(body)
+    except ValueError:
+        answer = None
+    if not isinstance(answer, dict):
+        raise _stranger(address)
+    return status, cast("dict[str, Any]", answer)
 
 
-def read_agents(body: Any) -> list[dict[str, Any]]:
-    """The agents in the answer to `GET /agents`. Raises ValueError, KeyError or TypeError for anything else."""
-    agents: list[dict[str, Any]] = json.loads(body)["agents"]
-    return agents
+def _stranger(address: Address) -> CallboardError:
+    message = f"What answers at {address} is no Callboard server; give its address without an agent's path."
+    return CallboardError(message)
 
 
 def unreachable(address: Address, error: Exception) -> CallboardError:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 import base64
 import sys
+from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
+from runtime.cli.by_hand import ByHand, Curtain
 from runtime.cli.client import Connection
 from runtime.cli.dialogue import Outcome
 from runtime.cli.hearing import chooser
+from runtime.cli.keyboard import open_keyboard
 from runtime.cli.loop import run_loop
 from runtime.cli.meeting import meet
 from runtime.cli.recording import Recording, saved
@@ -20,16 +23,26 @@ from runtime.cli.typed import TypedLines
 from runtime.cli.view import JsonLines, Lines, View
 from runtime.errors import UsageError
 
+_BANNER = "type and press Return to talk; typing or Ctrl-C interrupts, Ctrl-D leaves"
+
+Turn = str | tuple[str, str]
+"""What is said: text, or a sound file as base64 with the format that its name claims."""
+
 
 def run(arguments: argparse.Namespace) -> int:
     """Talk; 1 where turns given as arguments or through a pipe failed."""
-    audio = _read_audio(Path(arguments.audio)) if arguments.audio else None
+    turns = [_read_turn(kind, value) for kind, value in arguments.turns]
     with saved(Path(arguments.save)) if arguments.save else nullcontext() as recording:
-        return run_loop(_chat(arguments, audio, recording))
+        return run_loop(_chat(arguments, turns, recording))
 
 
-def _read_audio(file: Path) -> tuple[str, str]:
-    """The file as base64, and the format that its name claims. Raises UsageError."""
+def _read_turn(kind: str, value: str) -> Turn:
+    """Raises UsageError."""
+    if kind == "text":
+        if not value.strip():
+            raise UsageError("--text: there is nothing to say in an empty text.")
+        return value
+    file = Path(value)
     try:
         data = file.read_bytes()
     except OSError as error:
@@ -37,49 +50,52 @@ def _read_audio(file: Path) -> tuple[str, str]:
     return base64.b64encode(data).decode(), file.suffix[1:].lower()
 
 
-async def _chat(arguments: argparse.Namespace, audio: tuple[str, str] | None, recording: Recording | None) -> int:
+async def _chat(arguments: argparse.Namespace, turns: Sequence[Turn], recording: Recording | None) -> int:
     terminal = stdout()
     view = JsonLines(terminal) if arguments.json else Lines(arguments.name, terminal)
+    curtain = Curtain(view)
+    by_hand = not turns and terminal.interactive and sys.stdin is not None and sys.stdin.isatty()
     play = not (arguments.no_audio or arguments.json)
-    async with meet(arguments, view, chooser(arguments.name, recording, play=play)) as (talk, connection):
+    choose_sound = chooser(arguments.name, recording, play=play, notice=curtain.notice if by_hand else None)
+    async with meet(arguments, curtain, choose_sound, _BANNER if by_hand else "") as (talk, connection):
+        if by_hand:
+            await _talk_by_hand(talk, curtain, connection, terminal)
+            return 0  # a person saw what failed; only a script's failures count
         await talk.greeting()
-        if audio or arguments.text:
-            outcomes = await _given_turns(talk, view, audio, arguments.text)
-        else:
-            outcomes = await _typed_turns(talk, view, connection, terminal)
+        outcomes = await (_given_turns(talk, view, turns) if turns else _piped_turns(talk, view, connection))
     return 1 if any(outcome.failure for outcome in outcomes) else 0
 
 
-async def _given_turns(talk: Talk, view: View, audio: tuple[str, str] | None, texts: list[str]) -> list[Outcome]:
+async def _talk_by_hand(talk: Talk, curtain: Curtain, connection: Connection, terminal: Terminal) -> None:
+    keyboard = open_keyboard(terminal)
+    connection.when_closed(keyboard.end)
+    try:
+        await ByHand(talk, curtain, keyboard, terminal).run()
+    finally:
+        keyboard.close()
+    connection.ensure_open()
+
+
+async def _given_turns(talk: Talk, view: View, turns: Sequence[Turn]) -> list[Outcome]:
     outcomes: list[Outcome] = []
-    if audio is not None:
-        view.user("")
-        outcomes.append(await talk.send_audio(*audio))
-    for text in texts:
-        view.user(text)
-        outcomes.append(await talk.say(text))
+    for turn in turns:
+        if isinstance(turn, str):
+            view.user(turn)
+            outcomes.append(await talk.say(turn))
+        else:
+            view.user("")
+            outcomes.append(await talk.send_audio(*turn))
     return outcomes
 
 
-async def _typed_turns(talk: Talk, view: View, connection: Connection, terminal: Terminal) -> list[Outcome]:
-    """Turns until the input ends. A person saw the failures; only a script's count."""
-    by_hand = sys.stdin is not None and sys.stdin.isatty()
-    prompt = terminal.paint("you › ", "green") if by_hand and terminal.interactive else ""
+async def _piped_turns(talk: Talk, view: View, connection: Connection) -> list[Outcome]:
+    """A turn for each line of standard input."""
     outcomes: list[Outcome] = []
     lines = TypedLines()
     connection.when_closed(lines.end)
-    try:
-        while True:
-            terminal.end_line()
-            terminal.stream(prompt)
-            line = await lines.next()
-            if line is None:
-                break
-            terminal.returned()
-            if line:
-                view.user("" if by_hand else line)
-                outcomes.append(await talk.say(line))
-    finally:
-        terminal.end_line()
+    while (line := await lines.next()) is not None:
+        if line:
+            view.user(line)
+            outcomes.append(await talk.say(line))
     connection.ensure_open()
-    return [] if by_hand else outcomes
+    return outcomes

@@ -6,10 +6,12 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from aiohttp import (
     ClientError,
+    ClientResponse,
     ClientSession,
     ClientWebSocketResponse,
     ClientWSTimeout,
@@ -18,11 +20,13 @@ from aiohttp import (
 )
 
 from runtime.cli.address import Address, unreachable
+from runtime.cli.terminal import plain
 from runtime.errors import CallboardError
 
 Message = Mapping[str, Any]
 
 _LARGEST_FRAME = 64 * 1024 * 1024
+_LONGEST_REFUSAL = 4096
 _HEARTBEAT_SECONDS = 30.0
 _CLOSE_SECONDS = 2.0
 
@@ -82,7 +86,10 @@ async def connect(address: Address, path: str, variables: Mapping[str, str]) -> 
     """Talk to the agent at `path`. Raises CallboardError when the server does not let us in."""
     # aiohttp's own decorator hides the fields from the checker.
     timeout = ClientWSTimeout(ws_close=_CLOSE_SECONDS)  # pyright: ignore[reportCallIssue]
-    async with ClientSession() as http, asyncio.TaskGroup() as tasks:
+    async with (
+        ClientSession(raise_for_status=partial(_ensure_welcome, f"{address}{path}")) as http,
+        asyncio.TaskGroup() as tasks,
+    ):
         try:
             websocket = await http.ws_connect(
                 address.websocket(path, variables),
@@ -91,8 +98,7 @@ async def connect(address: Address, path: str, variables: Mapping[str, str]) -> 
                 timeout=timeout,
             )
         except WSServerHandshakeError as error:
-            hint = " Do the values of --var fit the agent's variables?" if error.status == 400 else ""
-            raise CallboardError(f"{address}{path} refused the conversation (HTTP {error.status}).{hint}") from None
+            raise CallboardError(f"{address}{path} does not speak WebSocket (HTTP {error.status}).") from None
         except (ClientError, OSError) as error:
             raise unreachable(address, error) from None
         connection = Connection(websocket)
@@ -101,6 +107,21 @@ async def connect(address: Address, path: str, variables: Mapping[str, str]) -> 
             yield connection
         finally:
             await connection.close()
+
+
+async def _ensure_welcome(where: str, response: ClientResponse) -> None:
+    """Pass on why a server does not let us in: a handshake's own error leaves out what the answer says."""
+    if response.status < 400:
+        return
+    body = await response.content.read(_LONGEST_REFUSAL)
+    raise CallboardError(f"{where} refused the conversation (HTTP {response.status}){_reason(body)}")
+
+
+def _reason(body: bytes) -> str:
+    try:
+        return f": {plain(str(json.loads(body)['error']))}"
+    except (ValueError, KeyError, TypeError):
+        return "."
 
 
 def _message(frame: str) -> Message:

@@ -21,15 +21,25 @@ class Outcome:
 
 
 class Dialogue:
-    """One turn at a time; every message is shown to the listener in the order it came."""
+    """What is said and what is answered; every message is shown to the listener in the order it came.
+
+    A turn may be taken while another is answered: the server cuts that answer short, completes it, and gives the
+    next. Whatever is said is either answered by a response or refused by an error.
+    """
 
     def __init__(self, connection: Connection, listener: Listener) -> None:
         self._connection = connection
         self._listener = listener
+        self._unanswered = 0
         self._responding = False
 
+    @property
+    def busy(self) -> bool:
+        """Is there an answer to come, or to come to its end?"""
+        return self._responding or self._unanswered > 0
+
     async def open(self) -> None:
-        """Hear the session's first messages; a greeting has begun by then, and `rest` hears it to its end.
+        """Hear the session's first messages; a greeting has begun by then, and `answer` hears it to its end.
 
         A greeting follows `session_init` without being asked for, so its absence cannot be waited for. The answer
         to a ping comes behind whatever the server had to say by itself.
@@ -41,35 +51,38 @@ class Dialogue:
                 return
             self._note(message)
 
-    async def say(self, message: Message) -> Outcome:
-        """Take a turn with a `transcript` or `audio` message, and hear its answer."""
+    async def say(self, message: Message) -> None:
+        """Take a turn with a `transcript` or `audio` message."""
+        self._unanswered += 1
         await self._connection.send(message)
-        while not self._responding:
-            answer = await self._hear()
-            # Nothing will come of what was said.
-            if answer["type"] in {"error", "transcription_error"}:
-                return Outcome(failure=failure_of(answer))
-        return await self.rest()
 
-    async def rest(self) -> Outcome:
-        """Hear the response that has begun, if one has, until it is complete."""
+    async def answer(self) -> Outcome:
+        """Hear everything that is still to come; the outcome is that of the last turn."""
         text = failure = ""
-        while self._responding:
-            message = await self._hear()
-            if message["type"] in {"stream_error", "error"}:
-                failure = failure_of(message)
-            elif message["type"] == "response_complete":
-                text = str(message.get("text", ""))
+        while self.busy:
+            message = await self._connection.receive()
+            match message["type"]:
+                case "stream_start":
+                    text = failure = ""
+                case "stream_error" | "error" | "transcription_error":
+                    failure = failure_of(message)
+                case "response_complete":
+                    text = str(message.get("text", ""))
+                case _:
+                    pass
+            self._note(message)
         return Outcome(text, failure)
 
-    async def _hear(self) -> Message:
-        message = await self._connection.receive()
-        self._note(message)
-        return message
-
     def _note(self, message: Message) -> None:
-        if message["type"] in {"stream_start", "response_complete"}:
-            self._responding = message["type"] == "stream_start"
+        match message["type"]:
+            case "stream_start":
+                self._responding, self._unanswered = True, max(0, self._unanswered - 1)
+            case "response_complete":
+                self._responding = False
+            case "error" | "transcription_error" if not message.get("messageId"):
+                self._unanswered = max(0, self._unanswered - 1)  # nothing will come of what was said
+            case _:
+                pass
         self._listener(message)
 
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 from runtime.catalog.snapshot import Snapshot
-from runtime.server.run import open_world
 from runtime.server.settings import ServerSettings
+from runtime.server.world import open_world
+from runtime.spec.problem import Problem
+from runtime.spec.read import folder_name
 
 
 def load_snapshot(settings: ServerSettings) -> Snapshot:
-    """Load and compile every spec of the settings' folder."""
-    return asyncio.run(_load(settings))
+    """Load and compile every spec of the settings' folder, and name its files as they are found from here."""
+    return found_from_here(asyncio.run(_load(settings)), settings.agents)
 
 
 async def _load(settings: ServerSettings) -> Snapshot:
@@ -20,3 +26,33 @@ async def _load(settings: ServerSettings) -> Snapshot:
         return world.catalog.current
     finally:
         await world.close()
+
+
+def found_from_here(snapshot: Snapshot, folder: Path) -> Snapshot:
+    """The snapshot of a folder with file names that lead to the files, wherever the folder is."""
+    entries = {
+        name: replace(entry, file=name_from_here(entry.file, folder), problems=_all(entry.problems, folder))
+        for name, entry in snapshot.entries.items()
+    }
+    return replace(snapshot, entries=entries, folder_problems=_all(snapshot.folder_problems, folder))
+
+
+def name_from_here(text: str, folder: Path) -> str:
+    """The text, in which files of the folder are named as problems name them, with paths that exist from here.
+
+    A folder that is not below the working directory is known to the specs by its last part alone.
+    """
+    return _renamer(folder)(text)
+
+
+def _all(problems: tuple[Problem, ...], folder: Path) -> tuple[Problem, ...]:
+    rename = _renamer(folder)
+    return tuple(replace(problem, file=rename(problem.file), note=rename(problem.note)) for problem in problems)
+
+
+def _renamer(folder: Path) -> Callable[[str], str]:
+    shown, real = folder_name(folder), folder.as_posix()
+    if not shown or (Path.cwd() / shown).resolve() == folder.resolve():
+        return lambda text: text
+    written = re.compile(rf"(?<![^\s;,]){re.escape(shown)}(?=/|$)")
+    return lambda text: written.sub(lambda _: real, text)

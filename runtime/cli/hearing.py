@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from runtime.cli.player import Player
@@ -13,16 +14,19 @@ from runtime.cli.talk import ChooseSound
 from runtime.cli.terminal import stderr
 from runtime.errors import CallboardError
 
+Notice = Callable[[str], None]
+"""Tells a person why nothing is heard."""
 
-def chooser(name: str, recording: Recording | None, *, play: bool) -> ChooseSound:
-    """What decides for a session of the agent `name`, once its format is known."""
+
+def chooser(name: str, recording: Recording | None, *, play: bool, notice: Notice | None = None) -> ChooseSound:
+    """What decides for a session of the agent `name`, once its format is known; notices go to stderr by default."""
 
     def choose(audio: dict[str, Any] | None, tasks: asyncio.TaskGroup) -> Sound:
         encoding = str(audio.get("format", "")) if audio else ""
         if recording is not None:
             _ensure_recordable(name, encoding)
             return recording
-        return _player(encoding, tasks) if play and encoding else Silence()
+        return _player(encoding, tasks, notice or _notice) if play and encoding else Silence()
 
     return choose
 
@@ -35,14 +39,14 @@ def _ensure_recordable(name: str, encoding: str) -> None:
         raise needs_decoder(encoding)
 
 
-def _player(encoding: str, tasks: asyncio.TaskGroup) -> Sound:
+def _player(encoding: str, tasks: asyncio.TaskGroup, notice: Notice) -> Sound:
     program = find_program(encoding)
     if program is None:
-        _notice(f"No program to play sound is installed ({names()}); --save FILE.wav keeps it.")
+        notice(f"No program to play sound is installed ({names()}); --save FILE.wav keeps it.")
     elif not program.takes(encoding) and not can_decode(encoding):
-        _notice(str(needs_decoder(encoding)))
+        notice(str(needs_decoder(encoding)))
     else:
-        return Player(program, _notice, tasks)
+        return Player(program, notice, tasks)
     return Silence()
 
 

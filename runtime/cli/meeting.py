@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
-
-from aiohttp import web
 
 from runtime.blueprint.model import Blueprint
 from runtime.catalog.snapshot import Snapshot
@@ -16,24 +15,27 @@ from runtime.cli.address import Address, fetch_agents, read_address
 from runtime.cli.announce import cast, provider_lines, tell_unserved
 from runtime.cli.client import Connection, connect
 from runtime.cli.configuration import log_to_stderr, settings_from
+from runtime.cli.folder import found_from_here
 from runtime.cli.parser import did_you_mean
 from runtime.cli.talk import ChooseSound, Talk
-from runtime.cli.terminal import Terminal, stderr
+from runtime.cli.terminal import stderr
 from runtime.cli.view import View
 from runtime.errors import CallboardError, UsageError
-from runtime.server.app import make_app
-from runtime.server.run import open_world
+from runtime.server.run import running
 from runtime.server.settings import ServerSettings
 
 
 @asynccontextmanager
 async def meet(
-    arguments: argparse.Namespace, view: View, choose_sound: ChooseSound
+    arguments: argparse.Namespace, view: View, choose_sound: ChooseSound, banner: str = ""
 ) -> AsyncGenerator[tuple[Talk, Connection]]:
-    """Open a session with the agent that the arguments name. Raises CallboardError."""
+    """Open a session with the agent that the arguments name. Raises CallboardError.
+
+    `banner` is told to a person before the agent says anything.
+    """
     variables = read_variables(arguments.var)
     async with (
-        _reached(arguments) as (address, path),
+        _reached(arguments, variables, banner) as (address, path),
         connect(address, path, variables) as connection,
         asyncio.TaskGroup() as tasks,
     ):
@@ -57,42 +59,38 @@ def read_variables(pairs: Sequence[str]) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def _reached(arguments: argparse.Namespace) -> AsyncGenerator[tuple[Address, str]]:
+async def _reached(
+    arguments: argparse.Namespace, variables: Mapping[str, str], banner: str
+) -> AsyncGenerator[tuple[Address, str]]:
     """The server and the agent's path on it."""
     if arguments.url:
         address = read_address(arguments.url)
-        yield address, _served_path(arguments.name, fetch_agents(address))
+        path = _served_path(arguments.name, fetch_agents(address))
+        _introduce([banner])
+        yield address, path
         return
     settings = settings_from(vars(arguments))
-    log_to_stderr(settings.log_level, traces=False)
+    log_to_stderr(settings.log_level, traces=arguments.debug)
     async with _own_server(settings) as (address, snapshot):
         agent = _local_agent(arguments.name, snapshot)
-        _introduce(agent, stderr())
+        _check_variables(agent, variables)
+        _introduce([f"{agent.name}: {cast(agent.choices)}", *provider_lines([agent]), banner])
         yield address, agent.path
 
 
 @asynccontextmanager
 async def _own_server(settings: ServerSettings) -> AsyncGenerator[tuple[Address, Snapshot]]:
     """A server for this talk alone, on a free port of the loopback interface."""
-    world = open_world(settings)
-    runner = web.AppRunner(make_app(world.catalog), access_log=None, shutdown_timeout=1.0)
-    try:
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        host, port = runner.addresses[0][:2]
-        yield Address(str(host), int(port)), world.catalog.current
-    finally:
-        await runner.cleanup()
-        await world.close()
+    async with running(replace(settings, host="127.0.0.1", port=0)) as (world, url):
+        yield read_address(url), found_from_here(world.catalog.current, settings.agents)
 
 
 def _local_agent(name: str, snapshot: Snapshot) -> Blueprint:
-    found = next((agent for agent in snapshot.agents if agent.name == name), None)
-    if found is not None:
-        return found
-    rejected = tuple(spec for spec in snapshot.rejected if spec.name == name)
-    if rejected:
-        tell_unserved(Snapshot(snapshot.generation, {}, rejected), stderr())
+    found = snapshot.entries.get(name)
+    if found is not None and found.blueprint is not None:
+        return found.blueprint
+    if name in snapshot.entries:
+        tell_unserved(Snapshot(snapshot.generation, {name: snapshot.entries[name]}), stderr())
         raise CallboardError(f"{name} cannot be talked to before its problems are solved.")
     raise _no_agent(name, [agent.name for agent in snapshot.agents])
 
@@ -110,8 +108,18 @@ def _no_agent(name: str, known: list[str]) -> UsageError:
     return UsageError(f"There is no agent {name!r}{did_you_mean(name, known)}")
 
 
-def _introduce(agent: Blueprint, terminal: Terminal) -> None:
-    """Tell a person who plays the roles."""
+def _check_variables(agent: Blueprint, variables: Mapping[str, str]) -> None:
+    """Raises UsageError for a name that the agent would not look at."""
+    known = [variable.name for variable in agent.variables if variable.source == "query"]
+    for name in variables:
+        if name not in known:
+            has = f"its variables are: {', '.join(known)}" if known else "it takes none"
+            raise UsageError(f"--var: {agent.name} takes no variable {name!r} from a query; {has}.")
+
+
+def _introduce(lines: Iterable[str]) -> None:
+    """Tell a person who plays the roles, and how to talk."""
+    terminal = stderr()
     if terminal.interactive:
-        for line in (f"{agent.name}: {cast(agent.choices)}", *provider_lines([agent])):
+        for line in filter(None, lines):
             terminal.line(terminal.paint(line, "dim"))

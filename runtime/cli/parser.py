@@ -6,11 +6,15 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
+from functools import partial
 from typing import Any, NoReturn
 
 from typing_extensions import override
 
 from runtime.errors import UsageError
+
+FORMATS = ("text", "json", "github", "sarif")
+SCHEMAS = ("agent", "server")
 
 
 class VersionAction(argparse.Action):
@@ -35,8 +39,8 @@ class Parser(argparse.ArgumentParser):
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Read a command line; `command` of the result is the command's name. Raises UsageError."""
     name = next((argument for argument in arguments if not argument.startswith("-")), None)
-    if name is not None and name not in _COMMANDS:
-        raise UsageError(f"there is no command {name!r}{did_you_mean(name, _COMMANDS)}")
+    if name is not None and name not in COMMANDS:
+        raise UsageError(f"there is no command {name!r}{did_you_mean(name, COMMANDS)}")
     return _parser().parse_args(arguments)
 
 
@@ -63,7 +67,7 @@ def _parser() -> Parser:
     parser.add_argument("--version", action=VersionAction, nargs=0, help="print the version and exit")
     parser.add_argument("--debug", action="store_true", help="show where an unexpected error came from")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=Parser)
-    for name, (summary, add_arguments) in _COMMANDS.items():
+    for name, (summary, add_arguments) in COMMANDS.items():
         command = commands.add_parser(
             name, help=summary, allow_abbrev=False, description=f"{summary[0].upper()}{summary[1:]}."
         )
@@ -87,6 +91,13 @@ def _serve(parser: argparse.ArgumentParser) -> None:
 def _check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="*", metavar="PATH", help="folders or files of specs (default: agents.d)")
     parser.add_argument("--provider", metavar="P", help="default provider: auto, openai or local (default: auto)")
+    parser.add_argument(
+        "--format", choices=FORMATS, default="text", help="for people, scripts or code pages (default: text)"
+    )
+    parser.add_argument("--strict", action="store_true", help="count warnings as errors")
+    parser.add_argument(
+        "--offline", action="store_true", help="leave the environment out: every ${env:NAME} and OPENAI_API_KEY is set"
+    )
 
 
 def _list(parser: argparse.ArgumentParser) -> None:
@@ -96,16 +107,51 @@ def _list(parser: argparse.ArgumentParser) -> None:
 
 def _chat(parser: argparse.ArgumentParser) -> None:
     _add_talk(parser)
-    parser.add_argument("--text", action="append", default=[], metavar="TEXT", help="say this and exit; repeatable")
-    parser.add_argument("--audio", metavar="FILE", help="send a sound file as an utterance and exit")
+    for kind, metavar, what in (("text", "TEXT", "say this"), ("audio", "FILE", "send a sound file as an utterance")):
+        # One list for both: turns are taken in the order in which they are typed.
+        parser.add_argument(
+            f"--{kind}",
+            action="append",
+            dest="turns",
+            default=[],
+            type=partial(_turn, kind),
+            metavar=metavar,
+            help=f"{what} and exit; repeatable",
+        )
     parser.add_argument("--no-audio", action="store_true", help="do not play what is spoken")
     parser.add_argument("--json", action="store_true", help="print the protocol's messages, one a line, without sound")
+
+
+def _turn(kind: str, value: str) -> tuple[str, str]:
+    return kind, value
 
 
 def _say(parser: argparse.ArgumentParser) -> None:
     parser.epilog = "Prints the answer's text alone; exits with 1 where there is none."
     _add_talk(parser)
     parser.add_argument("text", metavar="TEXT", help="what to say")
+
+
+def _explain(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", help="the agent's name")
+    _add_server(parser)
+
+
+def _rollback(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = "The former revision is held until the agent's files change."
+    parser.add_argument("name", metavar="NAME", help="the agent's name")
+    parser.add_argument("--url", metavar="URL", help="the server (default: where `callboard serve` listens)")
+
+
+def _new(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", help="the agent's name: lower-case letters, digits and dashes")
+    parser.add_argument("--agents", metavar="DIR", help="folder to write to (default: agents.d)")
+
+
+def _schema(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "which", nargs="?", choices=SCHEMAS, default="agent", help="agents' files, or callboard.yaml (default: agent)"
+    )
 
 
 def _add_server(parser: argparse.ArgumentParser) -> None:
@@ -127,10 +173,14 @@ def _add_talk(parser: argparse.ArgumentParser) -> None:
     _add_server(parser)
 
 
-_COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
+COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "serve": ("serve the agents of a folder over WebSocket", _serve),
     "check": ("check spec files and show every problem", _check),
     "list": ("list agents, of a folder or of a running server", _list),
     "chat": ("talk to an agent in the terminal", _chat),
     "say": ("say one thing to an agent and print its answer", _say),
+    "explain": ("show every value of an agent and where it comes from", _explain),
+    "rollback": ("serve an agent's former revision on a running server", _rollback),
+    "new": ("write a first spec and its tool to start from", _new),
+    "schema": ("print the JSON Schema of specs or settings", _schema),
 }

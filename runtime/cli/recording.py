@@ -63,6 +63,7 @@ class Recording:
 def saved(file: Path) -> Generator[Recording]:
     """A recording that is written at the end, also of a talk that broke off."""
     recording = Recording(file)
+    _warn_of_name(file)
     try:
         yield recording
     except BaseException:
@@ -80,6 +81,13 @@ def join(parts: list[Part]) -> Wav:
     if any((piece.sample_rate, piece.channels, piece.sample_width) != shape for piece in pieces):
         raise CallboardError("The voice changed its sample rate on the way, so the sound cannot be one WAV file.")
     return Wav(*shape, b"".join(piece.data for piece in pieces))
+
+
+def _warn_of_name(file: Path) -> None:
+    if file.suffix.lower() not in {"", ".wav"}:
+        terminal = stderr()
+        warning = f"warning: {file} will be a WAV file whatever its name says; .wav is the right ending."
+        terminal.line(terminal.paint(warning, "yellow"))
 
 
 def _report(file: Path, seconds: float) -> None:

@@ -12,11 +12,13 @@ from runtime.cli.meeting import meet
 from runtime.cli.recording import Recording, saved
 from runtime.cli.terminal import plain, stderr, stdout
 from runtime.cli.view import Quiet
-from runtime.errors import CallboardError
+from runtime.errors import CallboardError, UsageError
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the answer. Raises CallboardError where the turn failed."""
+    """Print the answer. Raises UsageError where there is nothing to say, CallboardError where the turn failed."""
+    if not arguments.text.strip():
+        raise UsageError("there is nothing to say: TEXT is empty")
     with saved(Path(arguments.save)) if arguments.save else nullcontext() as recording:
         answer = run_loop(_answer(arguments, recording))
     stdout().line(plain(answer))

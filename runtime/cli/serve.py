@@ -9,6 +9,7 @@ from collections.abc import Callable
 from runtime.catalog.snapshot import Snapshot
 from runtime.cli.announce import provider_lines, served_lines, tell_unserved
 from runtime.cli.configuration import log_to_stderr, settings_from
+from runtime.cli.folder import found_from_here
 from runtime.cli.terminal import stderr, stdout
 from runtime.errors import CallboardError
 from runtime.server.run import serve
@@ -18,8 +19,12 @@ def run(arguments: argparse.Namespace) -> int:
     """Serve; the exit code is 0 after a stop that was asked for."""
     settings = settings_from(vars(arguments))
     log_to_stderr(settings.log_level, traces=True)
+
+    def announce(snapshot: Snapshot, url: str) -> None:
+        _announce(found_from_here(snapshot, settings.agents), url)
+
     with asyncio.Runner(loop_factory=_fast_loop()) as runner:
-        runner.run(serve(settings, _announce))
+        runner.run(serve(settings, announce))
     return 0
 
 

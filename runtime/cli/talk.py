@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 from runtime.cli.client import Connection, Message
@@ -41,15 +41,24 @@ class Talk:
 
     async def greeting(self) -> None:
         """Hear the greeting to its end, where there is one."""
-        await self._listen(self._dialogue.rest())
+        await self._listen()
 
     async def say(self, text: str) -> Outcome:
         """Take a turn in writing."""
-        return await self._listen(self._dialogue.say({"type": "transcript", "text": text}))
+        await self._dialogue.say({"type": "transcript", "text": text})
+        return await self._listen()
 
     async def send_audio(self, data: str, encoding: str) -> Outcome:
         """Take a turn with a whole utterance, base64 of a sound file."""
-        return await self._listen(self._dialogue.say({"type": "audio", "data": data, "format": encoding}))
+        await self._dialogue.say({"type": "audio", "data": data, "format": encoding})
+        return await self._listen()
+
+    async def interject(self, text: str) -> None:
+        """Take a turn while `greeting` or `say` still listens: the sound stops, and that call hears this answer too."""
+        played = self._silence()
+        if played:
+            await self._connection.send({"type": "playback"} | played)
+        await self._dialogue.say({"type": "transcript", "text": text})
 
     def close(self) -> None:
         """Stop what is still heard."""
@@ -68,19 +77,23 @@ class Talk:
                 pass
         self._view.show(message)
 
-    async def _listen(self, answer: Awaitable[Outcome]) -> Outcome:
+    async def _listen(self) -> Outcome:
         with first_interrupt(self._interrupt):
-            outcome = await answer
-            await self._sound.settle()
-        if self._response == self._spoken != self._silenced:
-            # Otherwise the server reckons with a listener in real time, and takes the next turn for an interruption.
-            await self._connection.send({"type": "playback", "messageId": self._spoken, "playedMs": _ALL_MS})
-        return outcome
+            while True:
+                outcome = await self._dialogue.answer()
+                await self._sound.settle()
+                if self._response == self._spoken != self._silenced:
+                    # Otherwise the server reckons with a listener in real time, and takes the next turn for an
+                    # interruption.
+                    await self._connection.send({"type": "playback", "messageId": self._spoken, "playedMs": _ALL_MS})
+                if not self._dialogue.busy:
+                    return outcome
 
     def _interrupt(self) -> None:
+        self._tasks.create_task(self._connection.send({"type": "interrupt"} | self._silence()), name="interrupt")
+
+    def _silence(self) -> dict[str, Any]:
+        """Stop the sound; how much of which response was heard, nothing where nobody listened."""
         self._silenced = self._response
         played_ms = self._sound.stop()
-        message: dict[str, Any] = {"type": "interrupt"}
-        if played_ms is not None:
-            message |= {"messageId": self._spoken, "playedMs": round(played_ms)}
-        self._tasks.create_task(self._connection.send(message), name="interrupt")
+        return {} if played_ms is None else {"messageId": self._spoken, "playedMs": round(played_ms)}

@@ -38,6 +38,10 @@ class Terminal:
             self._stream.flush()
             self._at_line_start = text.endswith("\n")
 
+    def prompted(self) -> None:
+        """The user is asked for a line, by somebody else's means."""
+        self._at_line_start = False
+
     def returned(self) -> None:
         """The user has ended the line by typing Return."""
         self._at_line_start = True

@@ -6,6 +6,28 @@ import asyncio
 import os
 import sys
 import threading
+from collections import deque
+from typing import Protocol
+
+
+class Lines(Protocol):
+    """What is typed, line by line."""
+
+    async def next(self) -> str | None:
+        """The next line, or None when there are no more."""
+        ...
+
+    async def begun(self) -> None:
+        """Wait until there is something of a line that nobody asked for yet."""
+        ...
+
+    def end(self) -> None:
+        """Let there be no more lines."""
+        ...
+
+    def close(self) -> None:
+        """Leave everything as it was found."""
+        ...
 
 
 class TypedLines:
@@ -17,17 +39,33 @@ class TypedLines:
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._lines: asyncio.Queue[str | None] = asyncio.Queue()
+        self._lines: deque[str | None] = deque()
+        self._arrived = asyncio.Event()
         self.thread = threading.Thread(target=self._read, name="typed-lines", daemon=True)
         self.thread.start()
 
     async def next(self) -> str | None:
         """The next line, or None when there are no more."""
-        return await self._lines.get()
+        await self._arrived.wait()
+        line = self._lines.popleft()
+        if not self._lines:
+            self._arrived.clear()
+        return line
+
+    async def begun(self) -> None:
+        """Wait until a line is there."""
+        await self._arrived.wait()
 
     def end(self) -> None:
         """Let there be no more lines."""
-        self._lines.put_nowait(None)
+        self._put(None)
+
+    def close(self) -> None:
+        """The input stays as it is."""
+
+    def _put(self, line: str | None) -> None:
+        self._lines.append(line)
+        self._arrived.set()
 
     def _read(self) -> None:
         try:
@@ -42,6 +80,6 @@ class TypedLines:
 
     def _pass_on(self, line: str | None) -> None:
         try:
-            self._loop.call_soon_threadsafe(self._lines.put_nowait, line)
+            self._loop.call_soon_threadsafe(self._put, line)
         except RuntimeError:  # the loop is closed: nobody reads any more
             return

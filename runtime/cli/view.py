@@ -11,6 +11,9 @@ from runtime.cli.dialogue import failure_of
 from runtime.cli.latency import Latency
 from runtime.cli.terminal import Terminal, plain
 
+NOTICE = "callboard_notice"
+"""The type of a message from this side."""
+
 _LONGEST = 300
 
 
@@ -77,6 +80,8 @@ class Lines:
             "error": self._error,
             "warning": self._warning,
             "speech_interrupted": self._interrupted,
+            NOTICE: self._notice,
+            "stream_abort": self._aborted,
             "response_complete": self._complete,
         }
 
@@ -88,7 +93,8 @@ class Lines:
 
     def show(self, message: Message) -> None:
         """Show what is for people; the rest of the protocol is not."""
-        self._latency.hear(message)
+        if not message.get("interrupted"):  # the end of what was cut short says nothing about its speed
+            self._latency.hear(message)
         shower = self._showers.get(message["type"])
         if shower is not None:
             shower(message)
@@ -122,8 +128,17 @@ class Lines:
     def _interrupted(self, message: Message) -> None:
         self._dim(f"interrupted; heard so far: {message.get('heardText') or 'nothing'}")
 
-    def _complete(self, _message: Message) -> None:
-        self._dim(str(self._latency))
+    def _notice(self, message: Message) -> None:
+        self._terminal.line(self._terminal.paint(str(message["message"]), "dim"))
+
+    def _aborted(self, _message: Message) -> None:
+        self._dim("interrupted")
+
+    def _complete(self, message: Message) -> None:
+        if message.get("interrupted"):
+            self._terminal.end_line()
+        else:
+            self._dim(str(self._latency))
 
     def _dim(self, text: str) -> None:
         shown = plain(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")

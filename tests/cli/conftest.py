@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from runtime.cli.main import main
+from tests.support.npm import install as install_packages
 
 ADA = """\
 model: local/scripted
@@ -114,3 +115,9 @@ def as_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("runtime.cli.terminal._is_terminal", lambda _stream: True)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.delenv("NO_COLOR", raising=False)
+
+
+@pytest.fixture(scope="session")
+def node_modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The language server that editors use for YAML, and ajv, which validates for most of the JavaScript world."""
+    return install_packages(tmp_path_factory.mktemp("npm"), "yaml-language-server@1.25.0", "ajv@8.20.0", "yaml@2.8.3")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from runtime.blueprint.model import Blueprint, RoleChoice
-from runtime.catalog.snapshot import Rejected, Snapshot
+from runtime.catalog.snapshot import Entry, Snapshot
 from runtime.cli.announce import provider_lines, served_lines, tell_unserved
 from runtime.cli.terminal import Terminal
 from runtime.spec.problem import Problem
@@ -62,7 +62,8 @@ def test_agents_that_are_not_served_are_told_loudly() -> None:
     stream = io.StringIO()
     problem = Problem("agents.d/bad.yaml", 0, 1, 1, "empty", "the file holds no agent")
     empty = Problem("agents.d", 0, 1, 1, "no-agents", "the folder holds no agent", severity="warning")
-    snapshot = Snapshot(1, {}, (Rejected("bad", "agents.d/bad.yaml", (problem,)),), (empty,))
+    bad = Entry("bad", "agents.d/bad.yaml", "failed", None, problems=(problem,))
+    snapshot = Snapshot(1, {"bad": bad}, (empty,))
     tell_unserved(snapshot, Terminal(stream))
     assert stream.getvalue().splitlines() == [
         "agents.d: warning[no-agents]: the folder holds no agent",

@@ -1,104 +1,173 @@
-"""A person at a terminal: a pseudo-terminal, keys, and what the screen shows."""
+"""A talk with a person who may speak while the agent does."""
 
 from __future__ import annotations
 
-import os
-import select
-import subprocess
-import sys
-import time
-from collections.abc import Generator
-from contextlib import contextmanager
-from pathlib import Path
+import asyncio
+import io
+from collections import deque
+from typing import Any
 
 import pytest
+from pytest_aiohttp.plugin import AiohttpServer
+from typing_extensions import override
 
-from tests.cli.conftest import Install
-from tests.cli.test_main import callboard, environment
-
-if sys.platform == "win32":
-    pytest.skip("needs pseudo-terminals", allow_module_level=True)
-
-import pty
-
-CTRL_C, CTRL_D = b"\x03", b"\x04"
-PROMPT = "you › "
-# Makes standard input the session's terminal, so that Ctrl-C typed there is a signal; then becomes the command.
-TAKE_TERMINAL = (
-    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
-)
+from runtime.cli.address import Address
+from runtime.cli.by_hand import ByHand, Curtain
+from runtime.cli.client import Message, connect
+from runtime.cli.sound import Silence, Sound
+from runtime.cli.talk import Talk
+from runtime.cli.terminal import Terminal
+from runtime.cli.view import Lines
+from tests.cli.stage import INIT, Leave, Line, Stage, response
 
 
-class Person:
-    """Types and reads."""
+class Hands:
+    """Type each line once the talk has shown a message of its kind; an empty kind waits to be asked."""
 
-    def __init__(self, terminal: int, process: subprocess.Popen[bytes]) -> None:
-        self._terminal = terminal
-        self.process = process
-        self.screen = ""
+    def __init__(self, *script: tuple[str, str | None]) -> None:
+        self._script = deque(script)
+        self._shown: dict[str, asyncio.Event] = {}
 
-    def sees(self, text: str) -> str:
-        """Wait for a text, and give all that came up to it."""
-        deadline = time.monotonic() + 20
-        while text not in self.screen:
-            ready, _, _ = select.select([self._terminal], [], [], max(0.0, deadline - time.monotonic()))
-            assert ready, f"no {text!r} in {self.screen!r}"
-            self.screen += os.read(self._terminal, 4096).decode(errors="replace")
-        before, _, self.screen = self.screen.partition(text)
-        return before
+    def event(self, kind: str) -> asyncio.Event:
+        return self._shown.setdefault(kind, asyncio.Event())
 
-    def types(self, keys: bytes) -> None:
-        os.write(self._terminal, keys)
+    async def next(self) -> str | None:
+        return self._script.popleft()[1]
 
+    async def begun(self) -> None:
+        kind = self._script[0][0]
+        await (self.event(kind).wait() if kind else asyncio.Event().wait())
 
-@contextmanager
-def at_terminal(folder: Path, *arguments: str) -> Generator[Person]:
-    ours, theirs = pty.openpty()
-    with subprocess.Popen(
-        [sys.executable, "-c", TAKE_TERMINAL, *callboard(*arguments)],
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        cwd=folder,
-        env=environment(TERM="xterm", PYTHONUTF8="1", NO_COLOR="1"),
-        start_new_session=True,
-    ) as process:
-        os.close(theirs)
-        try:
-            yield Person(ours, process)
-        finally:
-            process.kill()
-            os.close(ours)
+    def end(self) -> None:
+        """Nobody waits."""
+
+    def close(self) -> None:
+        """Nothing to put back."""
 
 
-def test_a_talk_by_hand(agents: Path) -> None:
-    with at_terminal(agents.parent, "chat", "ada") as person:
-        assert "it is not a language model" in person.sees(PROMPT)
-        person.types(b"what time is it\n")
-        assert "ada › Noon." in person.sees(PROMPT)
-        person.types(CTRL_D)
-        assert person.process.wait(20) == 0
+async def talk_by_hand(aiohttp_server: AiohttpServer, stage: Stage, hands: Hands) -> list[str]:
+    """What was on the screen, without how long it took."""
+    server = await aiohttp_server(stage.app())
+    stream = io.StringIO()
+    terminal = Terminal(stream)
+
+    class Telling(Curtain):
+        """Tells the hands what has come."""
+
+        @override
+        def show(self, message: Message) -> None:
+            super().show(message)
+            hands.event(message["type"]).set()
+
+    curtain = Telling(Lines("ada", terminal))
+
+    def silent(_audio: dict[str, Any] | None, _tasks: asyncio.TaskGroup) -> Sound:
+        return Silence()
+
+    async with (
+        asyncio.timeout(10),
+        connect(Address("127.0.0.1", int(server.port or 0)), "/front/ada", {}) as connection,
+        asyncio.TaskGroup() as tasks,
+    ):
+        talk = Talk(connection, curtain, silent, tasks)
+        await talk.open()
+        await ByHand(talk, curtain, hands, terminal).run()
+    return [line for line in stream.getvalue().splitlines() if "total" not in line]
 
 
-def test_ctrl_c_at_the_prompt_is_the_end(agents: Path) -> None:
-    with at_terminal(agents.parent, "chat", "ada") as person:
-        person.sees(PROMPT)
-        person.types(CTRL_C)
-        assert person.process.wait(20) == 130
+def cut_short(message: Message) -> list[Line]:
+    """A story without an end, and what becomes of it when somebody speaks into it."""
+    begun, end = response("m1", "A long story."), response("m1", "", interrupted=True)[-1]
+    if message["text"] == "tell":
+        return begun[:-1]
+    late: Line = {"type": "text_delta", "messageId": "m1", "text": " And more."}
+    heard: Line = {"type": "speech_interrupted", "messageId": "m1", "heardText": "A long"}
+    return [late, heard, end, *response("m2", "Fine.")]
 
 
-def test_ctrl_c_while_the_agent_speaks_lets_the_talk_go_on(talking: Path, install: Install) -> None:
-    folder = install("aplay", "echo > speaking; exec sleep 60")
-    os.mkfifo(folder / "speaking")
-    with at_terminal(talking.parent, "chat", "ada") as person:
-        person.sees(PROMPT)
-        person.types(b"what time is it\n")
-        (folder / "speaking").read_text()
-        person.types(CTRL_C)
-        person.sees(PROMPT)
-        person.types(b"what time is it\n")
-        (folder / "speaking").read_text()
-        person.types(CTRL_C)
-        person.sees(PROMPT)
-        person.types(CTRL_C)
-        assert person.process.wait(20) == 130
+async def test_turns_follow_each_other_until_the_person_leaves(aiohttp_server: AiohttpServer) -> None:
+    stage = Stage([INIT, *response("m0", "Hi.")], lambda message: response("m1", f"{message['text']}!"))
+    hands = Hands(("", "one"), ("", ""), ("", "two"), ("", None))
+    shown = await talk_by_hand(aiohttp_server, stage, hands)
+    assert [line for line in shown if line] == ["ada › Hi.", "ada › one!", "ada › two!"]
+    assert [message["text"] for message in stage.received] == ["one", "two"]
+
+
+async def test_a_line_typed_into_an_answer_is_sent_at_once(aiohttp_server: AiohttpServer) -> None:
+    stage = Stage(answer=cut_short)
+    hands = Hands(("", "tell"), ("text_delta", "stop"), ("", None))
+    shown = await talk_by_hand(aiohttp_server, stage, hands)
+    assert [message["text"] for message in stage.received] == ["tell", "stop"]
+    assert [line for line in shown if line] == [
+        "ada › A long story.",
+        "  interrupted; heard so far: A long",
+        "ada › Fine.",
+    ]
+
+
+async def test_return_alone_interrupts_nothing(aiohttp_server: AiohttpServer) -> None:
+    stage = Stage(answer=cut_short)
+    hands = Hands(("", "tell"), ("text_delta", ""), ("text_delta", None))
+    await talk_by_hand(aiohttp_server, stage, hands)
+    assert [message["text"] for message in stage.received] == ["tell"]
+
+
+async def test_a_server_that_leaves_ends_the_talk(aiohttp_server: AiohttpServer) -> None:
+    stage = Stage(answer=lambda _: [*response("m1", "Half an ans")[:-1], Leave(1001)])
+    with pytest.raises(BaseExceptionGroup) as caught:
+        await talk_by_hand(aiohttp_server, stage, Hands(("", "tell"), ("", None)))
+    error: BaseException = caught.value
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    assert str(error) == "The server ended the conversation: it is shutting down."
+
+
+# -- the curtain
+
+
+def drawn() -> tuple[Curtain, io.StringIO]:
+    stream = io.StringIO()
+    curtain = Curtain(Lines("ada", Terminal(stream)))
+    curtain.user("")
+    return curtain, stream
+
+
+SAID: list[Message] = [{"type": "text_delta", "text": "more"}, {"type": "tool_error", "toolName": "t", "error": "no"}]
+
+
+def test_what_comes_while_a_person_types_is_shown_afterwards() -> None:
+    curtain, stream = drawn()
+    curtain.hold()
+    for message in SAID:
+        curtain.show(message)
+    assert stream.getvalue() == ""
+    curtain.release()
+    assert stream.getvalue() == "ada › more\n  ✗ t no\n"
+
+
+def test_words_that_were_cut_short_are_not_shown() -> None:
+    curtain, stream = drawn()
+    curtain.hold()
+    for message in SAID:
+        curtain.show(message)
+    curtain.release(cut=True)
+    curtain.show(SAID[0])
+    assert stream.getvalue() == "  ✗ t no\n"
+    curtain.show({"type": "stream_start"})
+    curtain.show(SAID[0])
+    assert stream.getvalue() == "  ✗ t no\nmore", "the next answer is heard"
+
+
+def test_a_notice_waits_like_everything_else() -> None:
+    curtain, stream = drawn()
+    curtain.hold()
+    curtain.notice("Nothing is heard.")
+    assert stream.getvalue() == ""
+    curtain.release()
+    assert stream.getvalue() == "Nothing is heard.\n"
+
+
+def test_nothing_held_is_nothing_shown() -> None:
+    curtain, stream = drawn()
+    curtain.release()
+    assert stream.getvalue() == ""

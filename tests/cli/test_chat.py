@@ -45,9 +45,32 @@ def test_a_greeting_comes_first_and_knows_the_variables(agents: Path, run: Run) 
     assert without_latency(result.out)[0] == "ada › Welcome, Zoë."
     result = run("chat", "ada", "--var", "guest=Zoë Winter", "--text", "bye")
     assert result.code == 1
-    assert result.err.endswith("(HTTP 400). Do the values of --var fit the agent's variables?\n")
+    assert result.err.endswith(
+        "/ada refused the conversation (HTTP 400): The variable 'guest' is longer than 5 characters.\n"
+    )
     result = run("chat", "ada", "--var", "guest")
     assert (result.code, result.err) == (2, "callboard: --var: 'guest' is not of the form name=value.\n")
+
+
+def test_a_variable_that_the_agent_does_not_declare_is_refused_with_those_it_does(agents: Path, run: Run) -> None:
+    result = run("chat", "ada", "--var", "gest=Zoë", "--text", "bye")
+    assert (result.code, result.out) == (2, "")
+    assert result.err == "callboard: --var: ada takes no variable 'gest' from a query; it takes none.\n"
+    names = "variables: {guest: {}, room: {type: integer}, trace: {from: header}}\n"
+    (agents / "ada.yaml").write_text(ADA + names)
+    result = run("say", "ada", "bye", "--var", "trace=1")
+    assert (
+        result.err == "callboard: --var: ada takes no variable 'trace' from a query; its variables are: guest, room.\n"
+    )
+
+
+@pytest.mark.parametrize("debug", [True, False])
+@pytest.mark.parametrize("command", [("say", "ada", "what time is it"), ("chat", "ada", "--text", "what time is it")])
+def test_debug_shows_where_a_tool_broke(agents: Path, run: Run, command: tuple[str, ...], debug: bool) -> None:
+    (agents / "clock.py").write_text("def get_time() -> str:\n    raise RuntimeError('spring is broken')\n")
+    result = run(*command, *(["--debug"] if debug else []))
+    assert ("spring is broken" in result.err) == debug
+    assert "tool get_time failed" in result.err
 
 
 @pytest.mark.usefixtures("agents")
@@ -141,7 +164,7 @@ def test_what_the_own_server_logs_is_a_line(agents: Path, run: Run) -> None:
     log, last = result.err.splitlines()
     assert " server: " in log
     assert "ada" in log
-    assert last.endswith("/ada refused the conversation (HTTP 500).")
+    assert "/ada refused the conversation (HTTP 500): " in last
 
 
 # -- a running server
@@ -165,6 +188,35 @@ def test_a_sound_file_is_an_utterance(run: Run, tmp_path: Path) -> None:
     assert result.code == 0
     assert stage.received == [{"type": "audio", "data": "UklGRg==", "format": "wav"}]
     assert without_latency(result.out) == ["heard › hi", "ada › Noon."]
+
+
+def test_given_turns_are_taken_in_the_order_in_which_they_are_typed(run: Run, tmp_path: Path) -> None:
+    for name in ("a.wav", "b.mp3"):
+        (tmp_path / name).write_bytes(b"RIFF")
+    stage = Stage(answer=lambda _: response("m1", "Noon."))
+    turns = ("--audio", str(tmp_path / "a.wav"), "--text", "hi", "--audio", str(tmp_path / "b.mp3"))
+    with served(stage.app()) as url:
+        assert run("chat", "ada", "--url", url, *turns).code == 0
+    kinds = [message.get("format") or message.get("text") for message in stage.received]
+    assert kinds == ["wav", "hi", "mp3"]
+
+
+def test_nothing_is_not_worth_a_connection(run: Run) -> None:
+    result = run("chat", "ada", "--text", " ")
+    assert (result.code, result.err) == (2, "callboard: --text: there is nothing to say in an empty text.\n")
+    result = run("say", "ada", "")
+    assert (result.code, result.err) == (2, "callboard: there is nothing to say: TEXT is empty\n")
+
+
+@pytest.mark.usefixtures("talking")
+def test_a_name_that_promises_another_format_is_warned_of(run: Run, tmp_path: Path) -> None:
+    result = run("say", "ada", "what time is it", "--save", str(tmp_path / "talk.mp3"))
+    assert result.code == 0
+    assert (
+        result.err
+        == f"warning: {tmp_path}/talk.mp3 will be a WAV file whatever its name says; .wav is the right ending.\n"
+    )
+    assert (tmp_path / "talk.mp3").read_bytes().startswith(b"RIFF")
 
 
 def test_a_sound_file_that_is_not_there_is_told(run: Run) -> None:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import os
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
+import runtime.cli.check
+import runtime.cli.findings
+from runtime.cli.check import DOCUMENTS
+from runtime.cli.parser import FORMATS
+from runtime.cli.reports.report import Report
+from runtime.spec.problem import Problem
 from tests.cli.conftest import ADA, Run
 
 BAD = "model: local/scripted\nvoise: alloy\n"
@@ -52,11 +61,30 @@ def test_a_file_that_takes_a_neighbours_name_is_found(agents: Path, run: Run) ->
     assert "already taken" in result.out
 
 
-def test_an_empty_folder_is_no_error(agents: Path, run: Run) -> None:
+def test_a_folder_without_agents_is_an_error(agents: Path, run: Run) -> None:
     (agents / "ada.yaml").unlink()
     result = run("check")
-    assert result.code == 0
-    assert "warning[no-agents]" in result.out
+    assert result.code == 1
+    assert "error[no-agents]" in result.out
+
+
+@pytest.mark.parametrize("place", ["deep/down", "agents.d"])
+def test_the_names_of_files_lead_to_them_from_here(
+    agents: Path, run: Run, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    (agents / "bad.yaml").write_text(BAD)
+    (agents / "twin.yaml").write_text("name: ada\n" + ADA)
+    here = agents.parent / place
+    here.mkdir(parents=True, exist_ok=True)
+    monkeypatch.chdir(here)
+    folder = os.path.relpath(agents, here)
+    for given in (folder, str(agents)):
+        lines = run("check", given).out.splitlines()
+        named = [line.partition(":")[0] for line in lines if "error[" in line]
+        assert len(named) == 3
+        assert all((here / name).is_file() for name in named)
+        (note,) = [line for line in lines if line.startswith("  = note: ")]
+        assert (here / note.removeprefix("  = note: ").partition(":")[0]).is_file()
 
 
 @pytest.mark.parametrize(
@@ -100,3 +128,62 @@ def test_no_color_is_honoured(agents: Path, run: Run, monkeypatch: pytest.Monkey
     (agents / "bad.yaml").write_text(BAD)
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\x1b" not in run("check").out
+
+
+# -- formats
+
+
+def test_the_formats_that_can_be_typed_are_those_there_are() -> None:
+    assert {"text", *DOCUMENTS} == set(FORMATS)
+
+
+def test_json_is_one_document_also_for_a_clean_folder(agents: Path, run: Run) -> None:
+    result = run("check", "--format", "json")
+    assert (result.code, json.loads(result.out)["summary"]["agents"]) == (0, 1)
+    (agents / "bad.yaml").write_text(BAD)
+    result = run("check", "--format", "json")
+    (slip,) = [each for each in json.loads(result.out)["problems"] if each["code"] == "unknown-key"]
+    assert (result.code, slip["file"], slip["line"], slip["column"]) == (1, "agents.d/bad.yaml", 2, 1)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_format_has_the_same_exit_code(agents: Path, run: Run, form: str) -> None:
+    assert run("check", "--format", form).code == 0
+    (agents / "bad.yaml").write_text(BAD)
+    assert run("check", "--format", form).code == 1
+    assert run("check", "nowhere", "--format", form).code == 2
+
+
+@pytest.mark.usefixtures("as_terminal")
+@pytest.mark.parametrize("form", sorted(DOCUMENTS))
+def test_only_text_is_ever_coloured(agents: Path, run: Run, form: str) -> None:
+    (agents / "bad.yaml").write_text(BAD)
+    assert "\x1b" not in run("check", "--format", form).out
+
+
+def test_an_unknown_format_is_2(run: Run) -> None:
+    result = run("check", "--format", "xml")
+    assert (result.code, result.out) == (2, "")
+
+
+def test_strict_makes_a_warning_an_error(agents: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    warning = Problem("agents.d/ada.yaml", 1, 1, 5, "odd", "this is odd", severity="warning")
+    monkeypatch.setattr(runtime.cli.check, "examine", lambda *_, **__: Report(1, (warning,)))
+    assert run("check").code == 0
+    result = run("check", "--strict")
+    assert result.code == 1
+    assert "error[odd]" in result.out
+    assert run("check", "--strict", "--format", "github").out.startswith("::error file=agents.d/ada.yaml,")
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_crash_is_never_0_and_never_half_a_document(
+    agents: Path, run: Run, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    def crash(_settings: object) -> NoReturn:
+        raise RuntimeError("unforeseen")
+
+    monkeypatch.setattr(runtime.cli.findings, "load_snapshot", crash)
+    result = run("check", "--format", form)
+    assert (result.code, result.out) == (1, "")
+    assert "unexpected RuntimeError" in result.err

@@ -100,21 +100,39 @@ async def test_binary_frames_are_passed_over(aiohttp_server: AiohttpServer) -> N
         assert await connection.receive() == INIT
 
 
-async def test_a_refused_handshake_names_the_status(aiohttp_server: AiohttpServer) -> None:
+async def test_a_refused_handshake_is_told_in_the_servers_words(aiohttp_server: AiohttpServer) -> None:
     async def refuse(_request: web.Request) -> web.Response:
-        return web.Response(status=400)
+        return web.json_response({"error": "The query parameter 'guest' is \x1b missing."}, status=400)
+
+    async def mumble(_request: web.Request) -> web.Response:
+        return web.json_response(["no"], status=503)
 
     app = web.Application()
     app.router.add_get("/ada", refuse)
+    app.router.add_get("/bob", mumble)
     server = await aiohttp_server(app)
     for path, ending in (
-        ("/ada", "(HTTP 400). Do the values of --var fit the agent's variables?"),
+        ("/ada", "(HTTP 400): The query parameter 'guest' is \ufffd missing."),
+        ("/bob", "(HTTP 503)."),
         ("/x", "(HTTP 404)."),
     ):
         with pytest.raises(BaseExceptionGroup) as caught:
-            async with connect(Address("127.0.0.1", int(server.port or 0)), path, {}):
+            async with connect(Address("127.0.0.1", int(server.port or 0)), path, {"a": "b"}):
                 raise AssertionError(path)
         assert first(caught).endswith(f"{path} refused the conversation {ending}")
+
+
+async def test_an_answer_that_is_no_handshake_is_told(aiohttp_server: AiohttpServer) -> None:
+    async def greet(_request: web.Request) -> web.Response:
+        return web.Response(text="hello")
+
+    app = web.Application()
+    app.router.add_get("/ada", greet)
+    server = await aiohttp_server(app)
+    with pytest.raises(BaseExceptionGroup) as caught:
+        async with connect(Address("127.0.0.1", int(server.port or 0)), "/ada", {}):
+            raise AssertionError
+    assert first(caught).endswith("/ada does not speak WebSocket (HTTP 200).")
 
 
 async def test_a_server_that_is_not_there_is_one_sentence(unused_tcp_port: int) -> None:

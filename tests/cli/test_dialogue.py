@@ -12,6 +12,8 @@ from runtime.cli.client import Message, connect
 from runtime.cli.dialogue import Dialogue, Outcome, failure_of
 from tests.cli.stage import INIT, Line, Stage, response
 
+REFUSED: Line = {"type": "error", "code": "bad_message", "message": "Too long."}
+
 
 async def take_turn(
     aiohttp_server: AiohttpServer, answer: Sequence[Line], opening: Sequence[Line] = (INIT,)
@@ -22,8 +24,9 @@ async def take_turn(
     async with connect(Address("127.0.0.1", int(server.port or 0)), "/front/ada", {}) as connection:
         dialogue = Dialogue(connection, heard.append)
         await dialogue.open()
-        greeting = await dialogue.rest()
-        outcome = await dialogue.say({"type": "transcript", "text": "hi"})
+        greeting = await dialogue.answer()
+        await dialogue.say({"type": "transcript", "text": "hi"})
+        outcome = await dialogue.answer()
     return greeting, outcome, [str(message["type"]) for message in heard]
 
 
@@ -64,6 +67,32 @@ async def test_what_is_refused_gets_no_response_and_ends_the_turn(
     )
     assert outcome == Outcome("", "Too long.")
     assert heard == ["session_init", "warning", refusal["type"]]
+
+
+async def test_a_turn_taken_into_an_answer_is_answered_too(aiohttp_server: AiohttpServer) -> None:
+    begun, *_, end = response("m1", "A long story.")
+
+    def answer(message: Message) -> Sequence[Line]:
+        answers: dict[str, list[Line]] = {
+            "tell": [begun],
+            "no": [REFUSED],
+            "stop": [end, *response("m2", "Fine.")],
+        }
+        return answers[message["text"]]
+
+    server = await aiohttp_server(Stage(answer=answer).app())
+    heard: list[Message] = []
+    async with connect(Address("127.0.0.1", int(server.port or 0)), "/front/ada", {}) as connection:
+        dialogue = Dialogue(connection, heard.append)
+        await dialogue.open()
+        for text in ("tell", "no", "stop"):
+            await dialogue.say({"type": "transcript", "text": text})
+        assert dialogue.busy
+        assert await dialogue.answer() == Outcome("Fine.")
+        assert not dialogue.busy
+    kinds = [message["type"] for message in heard]
+    assert kinds[1:4] == ["stream_start", "error", "response_complete"]
+    assert kinds[-1] == "response_complete"
 
 
 @pytest.mark.parametrize(

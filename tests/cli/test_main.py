@@ -15,6 +15,7 @@ import pytest
 
 import runtime
 import runtime.cli.list
+from runtime.cli.parser import COMMANDS
 from runtime.errors import ProviderError
 from tests.cli.conftest import Run
 
@@ -40,7 +41,7 @@ def test_help_is_printed_without_loading_a_server() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=environment(), check=True)
     assert done.stdout.endswith("LOADED [] 0\n")
-    for command in ("serve", "check", "list", "chat", "say"):
+    for command in COMMANDS:
         assert f"    {command}" in done.stdout
 
 
@@ -58,7 +59,7 @@ def test_without_a_command_the_help_goes_to_stderr(run: Run) -> None:
     ("arguments", "line"),
     [
         (["chekc"], "there is no command 'chekc'; did you mean 'check'?"),
-        (["xyz"], "there is no command 'xyz'; there is: serve, check, list, chat, say"),
+        (["xyz"], "there is no command 'xyz'; there is: serve, check, list, chat, say, explain, rollback, new, schema"),
         (["say", "ada"], "the following arguments are required: TEXT (see `callboard say --help`)"),
         (["list", "--ulr", "x"], "unrecognized arguments: --ulr x (see `callboard --help`)"),
         (["--debug"], "the following arguments are required: COMMAND (see `callboard --help`)"),
@@ -69,7 +70,7 @@ def test_a_mistake_in_the_command_line_is_one_line_and_2(run: Run, arguments: li
     assert (result.code, result.out, result.err) == (2, "", f"callboard: {line}\n")
 
 
-@pytest.mark.parametrize("command", ["serve", "check", "list", "chat", "say"])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(run: Run, command: str) -> None:
     result = run(command, "--help")
     assert result.code == 0

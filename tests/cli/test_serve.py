@@ -14,8 +14,8 @@ import pytest
 import runtime.cli.serve
 from runtime.catalog.snapshot import Snapshot
 from runtime.errors import CallboardError
-from runtime.server.run import open_world
 from runtime.server.settings import ServerSettings
+from runtime.server.world import open_world
 from tests.cli.conftest import Run
 from tests.cli.test_announce import HONEST
 from tests.cli.test_main import callboard, environment

@@ -198,6 +198,54 @@ async def test_ctrl_c_while_the_player_still_plays_is_an_interruption_too(aiohtt
     assert rig.stage.received[1:] == [{"type": "interrupt"}]
 
 
+async def test_words_thrown_in_silence_the_answer_and_tell_how_much_of_it_was_heard(
+    aiohttp_server: AiohttpServer,
+) -> None:
+    whole = response("m1", "A long story.", sound=b"x")
+    late, end = whole[3], whole[-1]
+
+    def answer(message: Message) -> list[Line]:
+        match message.get("text"):
+            case "tell me":
+                return whole[:4]
+            case "stop":
+                return [late, end, *response("m2", "Fine.", sound=b"y")]
+            case _:
+                return []
+
+    rig = Rig(Stage(answer=answer), Ear(played_ms=12.4))
+    server = await aiohttp_server(rig.stage.app())
+    address = Address("127.0.0.1", int(server.port or 0))
+    async with connect(address, "/front/ada", {}) as connection, asyncio.TaskGroup() as tasks:
+        talk = Talk(connection, rig.shown, rig.choose, tasks)
+        await talk.open()
+        saying = tasks.create_task(talk.say("tell me"))
+        await rig.ear.speaking.wait()
+        await talk.interject("stop")
+        assert await saying == Outcome("Fine.")
+    assert rig.stage.received[:3] == [
+        {"type": "transcript", "text": "tell me"},
+        {"type": "playback", "messageId": "m1", "playedMs": 12},
+        {"type": "transcript", "text": "stop"},
+    ]
+    assert [part.data for part in rig.ear.parts] == [b"x", b"y"], "sound of a silenced answer is not heard"
+
+
+async def test_words_thrown_in_while_the_player_still_plays_are_answered(aiohttp_server: AiohttpServer) -> None:
+    rig = Rig(answering(response("m1", "Noon.", sound=b"x"), response("m2", "Fine.")), Ear())
+    rig.ear.patience = rig.ear.stopped
+    server = await aiohttp_server(rig.stage.app())
+    address = Address("127.0.0.1", int(server.port or 0))
+    async with connect(address, "/front/ada", {}) as connection, asyncio.TaskGroup() as tasks:
+        talk = Talk(connection, rig.shown, rig.choose, tasks)
+        await talk.open()
+        saying = tasks.create_task(talk.say("hi"))
+        await rig.ear.settling.wait()
+        await talk.interject("stop")
+        assert await saying == Outcome("Fine.")
+    assert [message["type"] for message in rig.stage.received] == ["transcript", "transcript"]
+
+
 async def test_only_the_first_ctrl_c_is_caught() -> None:
     calls: list[str] = []
     ends: list[int] = []

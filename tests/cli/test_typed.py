@@ -31,6 +31,21 @@ async def test_a_pipes_lines_come_one_by_one(monkeypatch: pytest.MonkeyPatch) ->
         assert await all_lines(TypedLines()) == ["one", "two", "", "Olá"]
 
 
+async def test_that_a_line_is_there_is_known_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    read, write = os.pipe()
+    with os.fdopen(read, encoding="utf-8") as stream, os.fdopen(write, "w", encoding="utf-8") as hand:
+        monkeypatch.setattr(sys, "stdin", stream)
+        lines = TypedLines()
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.02):
+                await lines.begun()
+        print("one", file=hand, flush=True)
+        async with asyncio.timeout(10):
+            await lines.begun()
+            assert await lines.next() == "one"
+        lines.close()
+
+
 @pytest.mark.parametrize("stdin", [None, io.StringIO("not a descriptor")])
 async def test_without_a_real_input_there_are_no_lines(monkeypatch: pytest.MonkeyPatch, stdin: object) -> None:
     monkeypatch.setattr(sys, "stdin", stdin)

@@ -66,6 +66,8 @@ def test_a_turn_is_shown_as_it_happens(stream: io.StringIO) -> None:
         ({"type": "error", "message": "Too much.", "code": "too_large"}, "error: Too much."),
         ({"type": "speech_interrupted", "heardText": "It is"}, "  interrupted; heard so far: It is"),
         ({"type": "speech_interrupted", "heardText": ""}, "  interrupted; heard so far: nothing"),
+        ({"type": "stream_abort", "reason": "client_request"}, "  interrupted"),
+        ({"type": "response_complete", "interrupted": True}, ""),
         ({"type": "tool_call", "toolName": "t", "input": "x" * 400}, f"  → t {'x' * 296}…"),
         ({"type": "text_delta", "text": "\x1b[2J"}, "\ufffd[2J"),
     ],

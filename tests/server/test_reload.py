@@ -154,7 +154,10 @@ async def test_only_the_machine_itself_may_reload(
     (tmp_path / "bob.yaml").write_text(TEXT)
     monkeypatch.setattr(web.BaseRequest, "remote", "203.0.113.7")
     settings = ServerSettings(port=0, agents=tmp_path, env=dict(upstream.env))
-    async with running(settings) as (_, url), aiohttp.ClientSession() as session:
-        async with session.post(url.replace("ws:", "http:") + "/-/reload") as response:
-            assert response.status == 403
-            assert "own machine" in (await response.json())["error"]
+    async with (
+        running(settings) as (_, url),
+        aiohttp.ClientSession() as session,
+        session.post(url.replace("ws:", "http:") + "/-/reload") as response,
+    ):
+        assert response.status == 403
+        assert "own machine" in (await response.json())["error"]

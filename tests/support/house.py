@@ -134,7 +134,7 @@ async def serve_folder(folder: Path, env: Mapping[str, str]) -> AsyncIterator[Ho
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     try:
-        async with aiohttp.ClientSession() as session:
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
             yield House(world, runner, runner.addresses[0][1], session)
     finally:
         await runner.cleanup()
