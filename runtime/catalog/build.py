@@ -50,6 +50,7 @@ class Builder:
             for each in loaded.specs:
                 entry = self._entry(each, former, digests, taken)
                 entries[entry.name] = entry
+                taken.add(entry.name)
         same = entries == dict(former.entries) and loaded.problems == former.folder_problems
         generation = former.generation if same and former.generation else former.generation + 1
         return Snapshot(generation, entries, loaded.problems)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import logging
 import signal
+import socket
 import sys
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -63,8 +65,10 @@ async def _listen(runner: web.AppRunner, settings: ServerSettings) -> str:
     try:
         await site.start()
     except OSError as error:
+        elsewhere = isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL
+        advice = "Choose a --host of this machine" if elsewhere else "Choose another --port"
         raise UsageError(
-            f"Cannot listen on {settings.host}:{settings.port}: {error.strerror or error}. Choose another --port."
+            f"Cannot listen on {settings.host}:{settings.port}: {error.strerror or error}. {advice}."
         ) from None
     host, port = runner.addresses[0][:2]
     shown = f"[{host}]" if ":" in str(host) else host

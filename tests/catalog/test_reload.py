@@ -99,6 +99,16 @@ def test_an_agent_that_was_never_good_is_not_served(stage: Stage) -> None:
     assert [agent.name for agent in snapshot.agents] == ["ada", "bob"]
 
 
+def test_no_finding_is_lost_to_a_name_that_another_file_has(stage: Stage) -> None:
+    stage.write("ada", "name: bert\n" + GOOD.format("one"))
+    stage.write("bert", "model: [\n")
+    stage.write("bad.yaml", "model: [\n")
+    stage.write("bad.yml", "model: {\n")
+    snapshot = stage.rebuild()
+    assert {problem.file.rpartition("/")[2] for problem in snapshot.problems} == {"bert.yaml", "bad.yaml", "bad.yml"}
+    assert stage.says("bert") == "one"
+
+
 def test_a_removed_file_takes_its_agent_away_and_a_lost_folder_does_not(stage: Stage) -> None:
     (stage.folder / "bob.yaml").unlink()
     assert [agent.name for agent in stage.rebuild().agents] == ["ada"]

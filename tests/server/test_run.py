@@ -53,6 +53,12 @@ async def test_an_address_in_use_is_one_clear_line(agents: Path) -> None:
             await serve(settings, lambda *_: None)
 
 
+async def test_an_address_of_another_machine_is_advised_on(agents: Path) -> None:
+    settings = ServerSettings(host="203.0.113.7", port=0, agents=agents, env={"OPENAI_API_KEY": "k"})
+    with pytest.raises(UsageError, match="Choose a --host of this machine"):
+        await serve(settings, lambda *_: None)
+
+
 @pytest.mark.timeout(30)
 async def test_a_client_that_reads_nothing_does_not_hold_up_the_end(agents: Path, upstream: Upstream) -> None:
     told: asyncio.Queue[str] = asyncio.Queue()
