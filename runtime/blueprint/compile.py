@@ -82,6 +82,7 @@ class _Compilation:
             choices=self._choices,
             sources=spec.sources,
             parts=self._parts(tools),
+            spec=spec,
         )
         return blueprint, ()
 

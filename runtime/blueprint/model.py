@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from runtime.blueprint.prompt import Template
@@ -11,7 +11,7 @@ from runtime.chat import ToolDeclaration
 from runtime.conversation.plan import Plan
 from runtime.providers.ports import LanguageModel, SpeechToText, TextToSpeech
 from runtime.sources import SourceRef
-from runtime.spec.model import VariableSpec
+from runtime.spec.model import AgentSpec, VariableSpec
 from runtime.tools.port import Tool
 
 
@@ -37,7 +37,8 @@ class Blueprint:
     """A compiled agent, shared by its sessions and pinned by each until it ends.
 
     `choices` are keyed by role: model, transcription, voice. `digest` names the contents of the spec's own files,
-    which are `sources`; `parts` are the other files it was built from: included templates and tool modules.
+    which are `sources`; `parts` are the other files it was built from: included templates and tool modules. `spec` is
+    kept to tell what an edit changes.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Blueprint:
     choices: Mapping[str, RoleChoice]
     sources: tuple[SourceRef, ...] = ()
     parts: tuple[SourceRef, ...] = ()
+    spec: AgentSpec | None = field(default=None, repr=False)
 
     def open(self, values: Mapping[str, Any]) -> Opening:
         """Fill in the templates for one session. Raises PromptError."""

@@ -80,6 +80,16 @@ def ask(address: Address, method: str, path: str) -> tuple[int, dict[str, Any]]:
     return status, cast("dict[str, Any]", answer)
 
 
+def usual_address() -> Address:
+    """Where `serve` listens when it is started here."""
+    # Only here: with --url nothing of a server is needed.
+    from runtime.cli.configuration import settings_from
+
+    settings = settings_from({"agents": "."})  # the folder makes no difference, and may be elsewhere
+    everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - the address is only looked up
+    return Address(everywhere.get(settings.host, settings.host), settings.port)
+
+
 def _stranger(address: Address) -> CallboardError:
     message = f"What answers at {address} is no Callboard server; give its address without an agent's path."
     return CallboardError(message)

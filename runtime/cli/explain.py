@@ -16,7 +16,6 @@ from runtime.blueprint.prompt import builtin_values
 from runtime.blueprint.roles import Providers
 from runtime.cli.announce import provider_lines
 from runtime.cli.configuration import settings_from
-from runtime.cli.effective import HIDDEN, Value, effective_values
 from runtime.cli.folder import name_from_here
 from runtime.cli.parser import did_you_mean
 from runtime.cli.table import aligned, shortened
@@ -25,6 +24,7 @@ from runtime.errors import CallboardError, UsageError
 from runtime.providers.http.pool import HttpPool
 from runtime.server.settings import ServerSettings
 from runtime.settings import Secret
+from runtime.spec.effective import HIDDEN, Value, effective_values
 from runtime.spec.load import Loaded, load_folder
 from runtime.spec.model import AgentSpec, TemplateSpec, VariableSpec
 from runtime.spec.problem import Problem, render

@@ -82,6 +82,7 @@ def _parser() -> Parser:
 def _serve(parser: argparse.ArgumentParser) -> None:
     _add_server(parser)
     parser.add_argument("--host", metavar="H", help="address to listen on (default: 127.0.0.1)")
+    parser.add_argument("--strict", action="store_true", help="refuse to start where any file has a problem")
     parser.add_argument("--port", metavar="N", help="port to listen on, 0 for any free one (default: 8080)")
     parser.add_argument(
         "--log-level", metavar="LEVEL", help="debug, info, warning, error or critical (default: warning)"
@@ -143,6 +144,12 @@ def _rollback(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--url", metavar="URL", help="the server (default: where `callboard serve` listens)")
 
 
+def _diff(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = "Exit code 0 where there is no difference, 1 where there is one."
+    _add_server(parser)
+    parser.add_argument("--url", metavar="URL", help="the server (default: where `callboard serve` listens)")
+
+
 def _new(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="the agent's name: lower-case letters, digits and dashes")
     parser.add_argument("--agents", metavar="DIR", help="folder to write to (default: agents.d)")
@@ -180,6 +187,7 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "chat": ("talk to an agent in the terminal", _chat),
     "say": ("say one thing to an agent and print its answer", _say),
     "explain": ("show every value of an agent and where it comes from", _explain),
+    "diff": ("show what a folder would change on a running server", _diff),
     "rollback": ("serve an agent's former revision on a running server", _rollback),
     "new": ("write a first spec and its tool to start from", _new),
     "schema": ("print the JSON Schema of specs or settings", _schema),

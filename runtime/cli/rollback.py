@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 from urllib.parse import quote
 
-from runtime.cli.address import Address, ask, read_address
+from runtime.cli.address import ask, read_address, usual_address
 from runtime.cli.terminal import plain, stdout
 from runtime.errors import CallboardError
 
@@ -15,7 +15,7 @@ _REVISION = 12
 
 def run(arguments: argparse.Namespace) -> int:
     """Roll back, and print what is served now. Raises CallboardError where there is nothing to go back to."""
-    address = read_address(arguments.url) if arguments.url else _usual_address()
+    address = read_address(arguments.url) if arguments.url else usual_address()
     name = quote(arguments.name, safe="")
     status, answer = ask(address, "POST", f"/-/rollback/{name}")
     # 422 tells of other agents' problems; the roll-back itself is done.
@@ -32,13 +32,3 @@ def _served(name: str, agent: dict[str, Any], generation: Any) -> str:
     loaded = f", loaded {agent['loadedAt']}" if agent.get("loadedAt") else ""
     held = "; held until its files change" if agent.get("state") == "held" else ""
     return f"{name}: revision {revision}{loaded}, is served in generation {generation}{held}"
-
-
-def _usual_address() -> Address:
-    """Where `serve` listens when it is started here."""
-    # Only here: with --url nothing of a server is needed.
-    from runtime.cli.configuration import settings_from
-
-    settings = settings_from({"agents": "."})  # the folder makes no difference, and may be elsewhere
-    everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - the address is only looked up
-    return Address(everywhere.get(settings.host, settings.host), settings.port)

@@ -22,6 +22,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     def announce(snapshot: Snapshot, url: str) -> None:
         _announce(found_from_here(snapshot, settings.agents), url)
+        if arguments.strict and snapshot.problems:
+            raise CallboardError("Not started: --strict, and there are problems.")
 
     with asyncio.Runner(loop_factory=_fast_loop()) as runner:
         runner.run(serve(settings, announce))

@@ -10,7 +10,7 @@ from ipaddress import ip_address
 from aiohttp import WSCloseCode, web
 
 from runtime.server.connection import Connections, converse
-from runtime.server.status import agent, agents, healthz, reloaded
+from runtime.server.status import agent, agents, effective, healthz, reloaded
 from runtime.server.world import World
 
 WORLD = web.AppKey("world", World)
@@ -28,6 +28,7 @@ def make_app(world: World) -> web.Application:
     app.router.add_get("/agents", _agents)
     app.router.add_get("/agents/{name}", _agent)
     app.router.add_get("/metrics", _metrics)
+    app.router.add_get("/-/effective/{name}", _effective)
     app.router.add_post("/-/reload", _reload)
     app.router.add_post("/-/rollback/{name}", _roll_back)
     app.router.add_route("*", "/{path:.*}", _anything_else)
@@ -51,6 +52,15 @@ async def _metrics(request: web.Request) -> web.Response:
     from runtime.server.metrics import metrics
 
     return metrics(request.app[WORLD], request.app[CONNECTIONS])
+
+
+async def _effective(request: web.Request) -> web.Response:
+    _only_from_here(request)
+    name = request.match_info["name"]
+    entry = request.app[WORLD].catalog.current.entries.get(name)
+    if entry is None or entry.blueprint is None:
+        return web.json_response({"error": f"No agent named {name!r} is served."}, status=404)
+    return effective(entry.blueprint)
 
 
 async def _reload(request: web.Request) -> web.Response:

@@ -7,9 +7,11 @@ from typing import Any
 import orjson
 from aiohttp import web
 
+from runtime.blueprint.model import Blueprint
 from runtime.catalog.reload import Report
 from runtime.catalog.snapshot import Entry, Snapshot
 from runtime.server.connection import Connections
+from runtime.spec.effective import effective_values
 from runtime.spec.problem import Problem
 
 
@@ -34,6 +36,17 @@ def agent(entry: Entry, connections: Connections) -> web.Response:
         "findings": [_finding(problem) for problem in entry.problems],
     }
     return _json(fields)
+
+
+def effective(blueprint: Blueprint) -> web.Response:
+    """Every value of a served agent, for `callboard diff`: secrets hidden, instructions included."""
+    return _json({"name": blueprint.name, "revision": blueprint.digest} | effective_fields(blueprint))
+
+
+def effective_fields(blueprint: Blueprint) -> dict[str, Any]:
+    """The values of an agent's spec by their keys, and the digests of the other files that it was built from."""
+    values = {} if blueprint.spec is None else {value.key: value.text for value in effective_values(blueprint.spec)}
+    return {"values": values, "parts": {part.path.name: part.digest for part in blueprint.parts}}
 
 
 def reloaded(report: Report, snapshot: Snapshot) -> web.Response:

@@ -19,6 +19,7 @@ TESTED_ELSEWHERE = {
     "conversation/rounds.py": "test_response",
     "session/work.py": "test_session",
     "session/tasks.py": "test_session",
+    "spec/effective.py": "test_explain, test_diff",
     "spec/scalars.py": "test_yaml",
     "spec/values.py": "test_yaml",
     "spec/wording.py": "the golden files",
