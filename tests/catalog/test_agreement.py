@@ -1,6 +1,7 @@
 """`check` and the server reach the same verdict, on every mistake of the golden suite."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,11 +9,12 @@ import pytest
 from runtime.blueprint.compile import Workshop
 from runtime.blueprint.roles import Providers
 from runtime.catalog.build import Builder
-from runtime.catalog.snapshot import Catalog
 from runtime.cli.findings import examine
 from runtime.providers.http.pool import HttpPool
 from runtime.tools.threads import ToolThreads
+from tests.spec.test_mutations import ANOTHER_TYPE, SPOTS, Spot
 
+AGENTS = Path(__file__).parents[2] / "agents.d"
 GOLDEN = Path(__file__).parents[1] / "spec" / "golden"
 CASES = sorted(path for path in GOLDEN.glob("*.yaml") if not path.name.startswith("_"))
 ENV = {"OPENAI_API_KEY": "k"}
@@ -27,10 +29,54 @@ def test_check_and_the_server_agree(case: Path, tmp_path: Path, monkeypatch: pyt
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("OPENAI_API_KEY", "k")
     monkeypatch.chdir(tmp_path)
-    checked = examine(["agents.d"], None)
+    checked, served = verdicts()
+    assert checked == served
+    assert checked
+
+
+def renamed(spot: Spot) -> str:
+    end = spot.key.end_mark.index
+    return f"{spot.text[:end]}zzq{spot.text[end:]}"
+
+
+def retyped(spot: Spot) -> str:
+    return spot.text[: spot.value.start_mark.index] + ANOTHER_TYPE + spot.text[spot.end :]
+
+
+def deleted(spot: Spot) -> str:
+    return spot.text[: spot.begin] + spot.text[spot.end :]
+
+
+def doubled(spot: Spot) -> str:
+    entry = spot.text[spot.begin : spot.end]
+    return spot.text[: spot.end] + "\n" + " " * spot.key.start_mark.column + entry + spot.text[spot.end :]
+
+
+def shifted(spot: Spot) -> str:
+    start = spot.text.rfind("\n", 0, spot.begin) + 1
+    return spot.text[:start] + " " + spot.text[start:]
+
+
+@pytest.mark.parametrize("mutate", [renamed, retyped, deleted, doubled, shifted])
+def test_they_agree_on_mutations_of_the_shipped_specs(
+    mutate: Callable[[Spot], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "agents.d"
+    shutil.copytree(AGENTS, folder, ignore=shutil.ignore_patterns("*.yaml", "__pycache__"))
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+    monkeypatch.chdir(tmp_path)
+    for spot in SPOTS[::4]:
+        mutant = folder / spot.file.name
+        mutant.write_text(mutate(spot))
+        checked, served = verdicts()
+        assert checked == served, f"{spot.file.name}:{spot.line}"
+        mutant.unlink()
+
+
+def verdicts() -> tuple[set[tuple[object, ...]], set[tuple[object, ...]]]:
+    """What `check` says of the folder and what the server does."""
     server = Builder(Path("agents.d"), ENV, Workshop(Path("agents.d"), Providers(HttpPool(), ENV), ToolThreads()))
-    served = Catalog(server.build()).current
-    assert {(p.line, p.column, p.code, p.message) for p in checked.problems} == {
-        (p.line, p.column, p.code, p.message) for p in served.problems
-    }
-    assert checked.failed == any(p.severity == "error" for p in served.problems)
+    both = examine(["agents.d"], None).problems, server.build().problems
+    said = [{(p.line, p.column, p.code, p.message) for p in problems} for problems in both]
+    return said[0], said[1]
