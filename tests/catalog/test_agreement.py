@@ -18,6 +18,7 @@ AGENTS = Path(__file__).parents[2] / "agents.d"
 GOLDEN = Path(__file__).parents[1] / "spec" / "golden"
 CASES = sorted(path for path in GOLDEN.glob("*.yaml") if not path.name.startswith("_"))
 ENV = {"OPENAI_API_KEY": "k"}
+Verdict = set[tuple[int, int, str, str]]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
@@ -74,7 +75,7 @@ def test_they_agree_on_mutations_of_the_shipped_specs(
         mutant.unlink()
 
 
-def verdicts() -> tuple[set[tuple[object, ...]], set[tuple[object, ...]]]:
+def verdicts() -> tuple[Verdict, Verdict]:
     """What `check` says of the folder and what the server does."""
     server = Builder(Path("agents.d"), ENV, Workshop(Path("agents.d"), Providers(HttpPool(), ENV), ToolThreads()))
     both = examine(["agents.d"], None).problems, server.build().problems

@@ -39,7 +39,7 @@ def test_a_secret_is_never_shown(agents: Path, run: Run, tmp_path: Path) -> None
         model = "model: {provider: openai, name: gpt-4o, api_key: sk-canary-0123456789}"
         (later / "ada.yaml").write_text(ADA.replace("model: local/scripted", model))
         result = run("diff", "--url", url, "--agents", str(later))
-    assert "    model.api_key: \"\" → ***" in result.out.splitlines()
+    assert '    model.api_key: "" → ***' in result.out.splitlines()
     assert "canary" not in result.out + result.err
 
 
