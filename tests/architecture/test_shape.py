@@ -1,4 +1,4 @@
-"""The house keeps its shape: sizes, the mirror of tests, and no word that is only true on one machine."""
+"""The house keeps its shape: sizes, the mirror of tests, and nothing left open."""
 
 import ast
 import re
@@ -72,8 +72,8 @@ def test_every_package_says_what_it_is_for() -> None:
         assert len(text) > 40, f"{package} has no docstring to speak of"
 
 
-def test_the_project_speaks_of_itself_alone() -> None:
-    forbidden = re.compile(r"/work/|\.\./shared|\bTODO\b|\bFIXME\b|\bXXX\b|raise NotImplementedError")
+def test_nothing_is_left_open() -> None:
+    forbidden = re.compile(r"\bTODO\b|\bFIXME\b|\bXXX\b|raise NotImplementedError")
     for path in [*FILES, *(ROOT / "agents.d").rglob("*.*"), ROOT / "README.md", ROOT / "Makefile"]:
         if path.is_file() and path.suffix != ".pyc":
             found = forbidden.search(path.read_text(errors="replace"))
