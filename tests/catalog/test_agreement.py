@@ -1,5 +1,6 @@
 """`check` and the server reach the same verdict, on every mistake of the golden suite."""
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -21,18 +22,39 @@ ENV = {"OPENAI_API_KEY": "k"}
 Verdict = set[tuple[int, int, str, str]]
 
 
+@pytest.fixture(scope="module")
+def golden_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the cases include and call, without the cases and what they extend."""
+    folder = tmp_path_factory.mktemp("golden") / "agents.d"
+    shutil.copytree(GOLDEN, folder, ignore=shutil.ignore_patterns("*.yaml", "*.yml", "*.txt"))
+    return folder
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
-def test_check_and_the_server_agree(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = tmp_path / "agents.d"
-    shutil.copytree(GOLDEN, folder, ignore=lambda _, names: [n for n in names if n.endswith(".yaml") and n[0] != "_"])
-    shutil.copy(case, folder / case.name)
-    for name in ("OPENAI_BASE_URL", "CALLBOARD_PROVIDER"):
-        monkeypatch.delenv(name, raising=False)
+def test_check_and_the_server_agree(case: Path, golden_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
     monkeypatch.setenv("OPENAI_API_KEY", "k")
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.chdir(golden_folder.parent)
+    needed = family(case)
+    for file in needed:
+        shutil.copy(file, golden_folder / file.name)
     checked, served = verdicts()
+    for file in needed:
+        (golden_folder / file.name).unlink()
     assert checked == served
     assert checked
+
+
+def family(case: Path) -> set[Path]:
+    """A case and the files that it names, and those that they name."""
+    found, left = {case}, [case]
+    while left:
+        text = left.pop().read_text(errors="replace")
+        named = {GOLDEN / name for name in re.findall(r"[\w-]+\.yaml", text)}
+        fresh = {file for file in named - found if file.is_file()}
+        found |= fresh
+        left += fresh
+    return found
 
 
 def renamed(spot: Spot) -> str:
