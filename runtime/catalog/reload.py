@@ -6,6 +6,7 @@ import asyncio
 import gc
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -32,13 +33,11 @@ class Report:
 
 @dataclass(slots=True)
 class Tally:
-    """What the metrics tell of reloads. Times are Unix seconds."""
+    """What the metrics tell of reloads: for each agent and result how often. Times are Unix seconds."""
 
-    succeeded: int = 0
-    failed: int = 0
+    results: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
     last_duration: float = 0.0
     last_success: float = field(default_factory=time.time)  # noqa: TID251 - a timestamp for people and alerts
-    last_failed: frozenset[str] = frozenset()
 
 
 class Reloader:
@@ -102,11 +101,9 @@ class Reloader:
 
     def _count(self, report: Report) -> None:
         tally = self.tally
-        tally.last_failed = frozenset(report.failed)
-        if report.failed:
-            tally.failed += 1
-        else:
-            tally.succeeded += 1
+        tally.results.update((name, "success") for name in report.changed)
+        tally.results.update((name, "failure") for name in report.failed)
+        if not report.failed:
             tally.last_success = time.time()  # noqa: TID251 - a timestamp for people and alerts
 
 

@@ -40,9 +40,10 @@ class _Process(Collector):
 
     def _reloads(self) -> Iterator[Metric]:
         tally, watcher = self._world.reloader.tally, self._world.watcher
-        reloads = CounterMetricFamily("callboard_config_reloads", "Reloads, by their result.", labels=["result"])
-        reloads.add_metric(["success"], tally.succeeded)
-        reloads.add_metric(["failure"], tally.failed)
+        text = "Reloads that changed an agent, or found problems in it."
+        reloads = CounterMetricFamily("callboard_config_reloads", text, labels=["agent", "result"])
+        for (agent, result), count in sorted(tally.results.items()):
+            reloads.add_metric([agent, result], count)
         yield reloads
         for name, text, value in (
             ("last_reload_success_timestamp_seconds", "When a reload last found no problem.", tally.last_success),

@@ -237,7 +237,7 @@ async def test_a_finding_is_logged_once(stage: Stage, caplog: pytest.LogCaptureF
         await reloader.reload()
         await reloader.reload()
     assert caplog.text.count("voise: x") == 1
-    assert reloader.tally.failed == 2
+    assert reloader.tally.results["ada", "failure"] == 2
     reloader.close()
 
 

@@ -98,7 +98,7 @@ async def test_the_metrics_tell_of_reloads_and_sessions(house: OpenHouse) -> Non
             text = await response.text()
     assert 'callboard_config_last_reload_successful{agent="bob"} 1.0' in text
     assert 'callboard_config_last_reload_successful{agent="bad"} 0.0' in text
-    assert 'callboard_config_reloads_total{result="failure"} 1.0' in text
+    assert 'callboard_config_reloads_total{agent="bad",result="failure"} 1.0' in text
     assert 'callboard_agents{state="ready"} 1.0' in text
     assert 'callboard_sessions_pinned{agent="bob",stale="false"} 1.0' in text
     assert "callboard_config_scan_last_timestamp_seconds" in text
