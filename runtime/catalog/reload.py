@@ -92,9 +92,10 @@ class Reloader:
     def _serve(self, snapshot: Snapshot) -> Report:
         before = self._catalog.current
         self._catalog.swap(snapshot)
-        if len(_changed(before, snapshot)) >= MANY_AGENTS:
+        changed = _changed(before, snapshot)
+        if len(changed) >= MANY_AGENTS:
             gc.freeze()
-        report = Report(snapshot.generation, _changed(before, snapshot), tuple(e.name for e in snapshot.rejected))
+        report = Report(snapshot.generation, changed, tuple(e.name for e in snapshot.rejected))
         self._count(report)
         _tell(before, snapshot, report)
         return report

@@ -138,16 +138,20 @@ def _explain(parser: argparse.ArgumentParser) -> None:
     _add_server(parser)
 
 
+def _add_url(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--url", metavar="URL", help="the server (default: where `callboard serve` listens)")
+
+
 def _rollback(parser: argparse.ArgumentParser) -> None:
     parser.epilog = "The former revision is held until the agent's files change."
     parser.add_argument("name", metavar="NAME", help="the agent's name")
-    parser.add_argument("--url", metavar="URL", help="the server (default: where `callboard serve` listens)")
+    _add_url(parser)
 
 
 def _diff(parser: argparse.ArgumentParser) -> None:
     parser.epilog = "Exit code 0 where there is no difference, 1 where there is one."
     _add_server(parser)
-    parser.add_argument("--url", metavar="URL", help="the server (default: where `callboard serve` listens)")
+    _add_url(parser)
 
 
 def _new(parser: argparse.ArgumentParser) -> None:

@@ -100,7 +100,7 @@ def _on_signals(stop: Callable[[], None], hang_up: Callable[[], None]) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop)
         loop.add_signal_handler(signal.SIGHUP, hang_up)
-    except NotImplementedError:  # Windows: the loop knows no signal handlers, Ctrl-C raises KeyboardInterrupt
+    except NotImplementedError:  # Windows: the loop knows no signal handlers
 
         def interrupted(_number: int, _frame: FrameType | None) -> None:
             loop.call_soon_threadsafe(stop)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
@@ -44,6 +44,18 @@ async def always_ok(peer: Peer) -> None:
     while True:
         await peer.request()
         peer.send(OK)
+
+
+def first_part_then(gone: asyncio.Event) -> Callable[[Peer], Awaitable[None]]:
+    """A server that sends the first part of a body and no more, and sets `gone` when its client leaves."""
+
+    async def script(peer: Peer) -> None:
+        await peer.request()
+        peer.send(CHUNKED + b"3\r\none\r\n")
+        await peer.gone()
+        gone.set()
+
+    return script
 
 
 async def test_a_connection_is_used_again(pool: HttpPool) -> None:
@@ -145,14 +157,7 @@ async def test_a_request_whose_answer_began_is_not_sent_again(pool: HttpPool) ->
 
 async def test_closing_a_response_closes_its_connection_at_once(pool: HttpPool) -> None:
     gone = asyncio.Event()
-
-    async def script(peer: Peer) -> None:
-        await peer.request()
-        peer.send(CHUNKED + b"3\r\none\r\n")
-        await peer.gone()
-        gone.set()
-
-    async with RawServer(script) as server:
+    async with RawServer(first_part_then(gone)) as server:
         response = await ask(pool, server)
         assert await response.take() == b"one"
         response.close()
@@ -203,14 +208,7 @@ async def test_headers_that_do_not_come_in_time(pool: HttpPool) -> None:
 
 async def test_a_body_that_stalls_is_given_up_after_the_idle_time(pool: HttpPool) -> None:
     gone = asyncio.Event()
-
-    async def script(peer: Peer) -> None:
-        await peer.request()
-        peer.send(CHUNKED + b"3\r\none\r\n")
-        await peer.gone()
-        gone.set()
-
-    async with RawServer(script) as server:
+    async with RawServer(first_part_then(gone)) as server:
         response = await ask(pool, server)
         response.limit(asyncio.get_running_loop().time() + 60, idle=0.03)
         assert await response.take() == b"one"
