@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from typing_extensions import override
 
@@ -17,9 +17,20 @@ AUDIO_FORMATS = ("mp3", "opus", "wav", "pcm", "aac", "flac")
 
 
 class Secret(str):
-    """A value that came from the environment or a mounted file: usable as text, hidden when shown."""
+    """A text with values from the environment or a mounted file: usable as text, hidden when shown.
 
-    __slots__ = ()
+    `pieces` are its parts in turn, what was written and what came from outside, beginning and ending with the former.
+    Without them, all of it came from outside.
+    """
+
+    __slots__ = ("pieces",)
+
+    pieces: tuple[str, ...]
+
+    def __new__(cls, text: str, pieces: tuple[str, ...] = ()) -> Self:
+        secret = super().__new__(cls, text)
+        secret.pieces = pieces or ("", text, "")
+        return secret
 
     @override
     def __repr__(self) -> str:
@@ -97,3 +108,52 @@ class HistorySettings:
 
     max_messages: int = 100
     max_chars: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ToolPhrases:
+    """What the agent says by itself around a call that takes time; empty means nothing.
+
+    `start` soon after the tool began, `slow` after `slow_after_ms`, both only while it still runs and nobody speaks;
+    `failed` when it gave no result.
+    """
+
+    start: str = ""
+    slow: str = ""
+    failed: str = ""
+    slow_after_ms: int = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeSettings:
+    """A harmless request by which `check --online` finds out whether a service can be reached."""
+
+    url: str
+    method: str = "GET"
+    expect_status: tuple[int | str, ...] = ("2xx",)
+
+
+@dataclass(frozen=True, slots=True)
+class HttpSettings:
+    """The request of an HTTP tool. Texts are templates, filled in for each call.
+
+    `expect_status` holds numbers and classes such as `2xx`. `timeout_ms` bounds one attempt; None means the
+    tool's own limit, which bounds them all together. `allow_private` are the networks, in CIDR notation, that may be reached
+    besides the public internet.
+    """
+
+    url: str
+    method: str = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    query: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    json: Any = None
+    form: Mapping[str, Any] | None = None
+    body: str | None = None
+    result: str = ""
+    expect_status: tuple[int | str, ...] = ("2xx",)
+    timeout_ms: int | None = None
+    max_response_bytes: int = 1_048_576
+    retry: int = 0
+    max_redirects: int = 0
+    allow_private: tuple[str, ...] = ()
+    probe: ProbeSettings | None = None

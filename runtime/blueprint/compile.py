@@ -10,8 +10,9 @@ from typing import TypeVar
 from runtime.blueprint.model import Blueprint, RoleChoice
 from runtime.blueprint.prompt import PromptError, Template, TemplateFolder
 from runtime.blueprint.roles import Providers
+from runtime.blueprint.toolbox import Toolbox, acts, finishes
 from runtime.chat import ToolDeclaration
-from runtime.conversation.plan import Plan, VoicePlan
+from runtime.conversation.plan import Plan, ToolPlan, VoicePlan
 from runtime.conversation.text_filters import Pronunciation
 from runtime.errors import SettingsError, ToolError
 from runtime.providers.ports import SpeechToText, TextToSpeech
@@ -19,20 +20,20 @@ from runtime.sources import SourceRef
 from runtime.spec.model import AgentSpec, TemplateSpec, ToolSpec
 from runtime.spec.nearest import nearest
 from runtime.spec.problem import Problem
+from runtime.tools.builtin import END_CALL
+from runtime.tools.declaration import DeclarationErrors
 from runtime.tools.port import Tool
-from runtime.tools.python import bind
-from runtime.tools.threads import ToolThreads
 
 _Built = TypeVar("_Built")
 
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """What compiling needs of the process. `folder` is where specs find their templates and tool modules."""
+    """What compiling needs of the process. `folder` is where specs find their templates."""
 
     folder: Path
     providers: Providers
-    threads: ToolThreads
+    toolbox: Toolbox
 
 
 def compile_agent(spec: AgentSpec, workshop: Workshop) -> tuple[Blueprint | None, tuple[Problem, ...]]:
@@ -67,7 +68,7 @@ class _Compilation:
             description=spec.description,
             file=spec.document.file,
             digest=spec.digest,
-            plan=self._plan(voice),
+            plan=self._plan(voice, tools),
             model=model,
             voice=voice,
             recognizer=recognizer,
@@ -111,20 +112,14 @@ class _Compilation:
 
     def _tool(self, tool: ToolSpec) -> Tool | None:
         try:
-            return bind(
-                tool.name,
-                tool.python,
-                folder=self._workshop.folder,
-                description=tool.description,
-                parameters=tool.parameters,
-                timeout_ms=tool.timeout_ms,
-                confirm=tool.confirm,
-                examples=tool.examples,
-                executor=self._workshop.threads,
-            )
+            return self._workshop.toolbox.bind(tool, self._spec)
+        except DeclarationErrors as errors:
+            for error in errors.found:
+                self._note(("tools", tool.name, *error.path), "tool", str(error))
         except ToolError as error:
-            self._note(("tools", tool.name, "python"), "tool", str(error))
-            return None
+            kind = "python" if tool.python else "builtin"
+            self._note(("tools", tool.name, kind), "tool", str(error))
+        return None
 
     def _voice(self) -> TextToSpeech | None:
         settings = self._spec.voice
@@ -150,13 +145,32 @@ class _Compilation:
             return None
         return adapter
 
-    def _plan(self, voice: TextToSpeech | None) -> Plan:
+    def _plan(self, voice: TextToSpeech | None, tools: Iterable[Tool]) -> Plan:
         spec = self._spec
         spoken = None
         if voice is not None and spec.voice is not None:
             spoken = VoicePlan(voice.format, voice.sample_rate, spec.voice.text_filters)
-        ask_first = frozenset(tool.name for tool in spec.tools if tool.confirm)
-        return Plan(spec.chunking, spec.history, spoken, spec.max_steps, ask_first)
+        embedded = self._choices["model"].provider == "local" if "model" in self._choices else False
+        return Plan(
+            chunking=spec.chunking,
+            history=spec.history,
+            voice=spoken,
+            max_steps=spec.max_steps,
+            max_parallel_tools=spec.max_parallel_tools,
+            max_tool_calls=spec.max_tool_calls,
+            tools={tool.declaration.name: self._tool_plan(tool, embedded=embedded) for tool in tools},
+        )
 
-    def _note(self, path: tuple[str, ...], code: str, message: str, hint: str = "") -> None:
+    def _tool_plan(self, tool: Tool, *, embedded: bool) -> ToolPlan:
+        spec = next(each for each in self._spec.tools if each.name == tool.declaration.name)
+        return ToolPlan(
+            objection=tool.objection,
+            # The scripted model goes by words alone: what it may change is asked about first.
+            ask_first=spec.confirm or (embedded and acts(spec)),
+            finishes=finishes(spec),
+            ends_session=spec.builtin == END_CALL,
+            phrases=spec.say,
+        )
+
+    def _note(self, path: tuple[str | int, ...], code: str, message: str, hint: str = "") -> None:
         self._problems.append(self._spec.document.problem(path, code, message, hint))

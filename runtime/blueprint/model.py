@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from runtime.blueprint.prompt import Template
+from runtime.blueprint.prompt import Template, builtin_values
 from runtime.chat import ToolDeclaration
 from runtime.conversation.plan import Plan
 from runtime.providers.ports import LanguageModel, SpeechToText, TextToSpeech
@@ -26,10 +28,12 @@ class RoleChoice:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What one session begins with: the templates, filled in."""
+    """What one session begins with: who it is, the variables it brought, and the templates filled in."""
 
     instructions: str
     greeting: str = ""
+    session_id: str = ""
+    variables: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -63,7 +67,14 @@ class Blueprint:
     parts: tuple[SourceRef, ...] = ()
     spec: AgentSpec | None = field(default=None, repr=False)
 
-    def open(self, values: Mapping[str, Any]) -> Opening:
+    def words(self, session_id: str, now: datetime) -> dict[str, str]:
+        """What every template sees besides the variables."""
+        return builtin_values(
+            zone=ZoneInfo(self.timezone), zone_name=self.timezone, agent=self.name, session_id=session_id, now=now
+        )
+
+    def open(self, session_id: str, variables: Mapping[str, Any], now: datetime) -> Opening:
         """Fill in the templates for one session. Raises PromptError."""
+        values = {**self.words(session_id, now), **variables}
         greeting = "" if self.first_message is None else self.first_message.render(values).strip()
-        return Opening(self.instructions.render(values), greeting)
+        return Opening(self.instructions.render(values), greeting, session_id, variables)

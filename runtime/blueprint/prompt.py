@@ -13,8 +13,8 @@ from typing import Any
 from jinja2 import TemplateError, TemplateSyntaxError, meta, nodes
 from jinja2.loaders import FunctionLoader
 
-from runtime.blueprint.sandbox import Sandbox, TooMuchError, depth, excess
 from runtime.errors import CallboardError
+from runtime.sandbox import Sandbox, TooMuchError, depth, excess
 from runtime.sources import SourceRef, digest_of
 
 BUILTIN_VARIABLES = frozenset({"now", "date", "time", "weekday", "timezone", "agent", "session_id"})

@@ -46,7 +46,7 @@ class Builder:
         digests: dict[Path, str] = {}
         taken = {each.spec.name for each in loaded.specs if each.spec is not None}
         entries: dict[str, Entry] = {}
-        with steady(self.folder):
+        with steady(self._workshop.toolbox.paths):
             for each in loaded.specs:
                 entry = self._entry(each, former, digests, taken)
                 entries[entry.name] = entry

@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from runtime.blueprint.compile import Workshop, compile_agent
 from runtime.blueprint.model import Blueprint
-from runtime.blueprint.prompt import builtin_values
 from runtime.blueprint.roles import Providers
+from runtime.blueprint.toolbox import Toolbox
 from runtime.cli.announce import provider_lines
 from runtime.cli.configuration import settings_from
 from runtime.cli.folder import name_from_here
@@ -28,7 +27,7 @@ from runtime.spec.effective import HIDDEN, Value, effective_values
 from runtime.spec.load import Loaded, load_folder
 from runtime.spec.model import AgentSpec, TemplateSpec, VariableSpec
 from runtime.spec.problem import Problem, render
-from runtime.tools.threads import ToolThreads
+from runtime.tools.paths import tool_paths
 
 _WIDEST = 72
 
@@ -45,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     blueprint = asyncio.run(_compiled(loaded.spec, settings))
     for line in provider_lines([blueprint]):
         terminal.line(terminal.paint(line, "dim"))
-    opening = blueprint.open(_values(loaded.spec))
+    opening = blueprint.open("ses_example", _values(loaded.spec), datetime.now(UTC))
     for title, text in (("instructions", opening.instructions), ("first message", opening.greeting)):
         if text:
             terminal.line()
@@ -97,9 +96,10 @@ async def _compiled(spec: AgentSpec, settings: ServerSettings) -> Blueprint:
         instructions=_unresolved(spec, "instructions", spec.instructions),
         first_message=spec.first_message and _unresolved(spec, "first_message", spec.first_message),
     )
-    pool, threads = HttpPool(), ToolThreads()
+    pool = HttpPool()
+    toolbox = Toolbox(tool_paths(settings.agents, settings.tool_paths))
     try:
-        workshop = Workshop(settings.agents, Providers(pool, settings.env, settings.provider), threads)
+        workshop = Workshop(settings.agents, Providers(pool, settings.env, settings.provider), toolbox)
         blueprint, problems = compile_agent(shown, workshop)
         if blueprint is None:
             raise _refusal(spec.name, problems, settings)
@@ -107,7 +107,7 @@ async def _compiled(spec: AgentSpec, settings: ServerSettings) -> Blueprint:
             await blueprint.recognizer.aclose()
         return blueprint
     finally:
-        threads.close()
+        await toolbox.aclose()
         pool.close()
 
 
@@ -116,15 +116,9 @@ def _unresolved(spec: AgentSpec, key: str, template: TemplateSpec) -> TemplateSp
 
 
 def _values(spec: AgentSpec) -> dict[str, Any]:
-    """What the templates see in a session that brings nothing."""
-    builtin = builtin_values(
-        zone=ZoneInfo(spec.timezone),
-        zone_name=HIDDEN if isinstance(spec.timezone, Secret) else spec.timezone,
-        agent=spec.name,
-        session_id="ses_example",
-        now=datetime.now(UTC),
-    )
-    return {variable.name: _default(variable) for variable in spec.variables} | builtin
+    """The variables of a session that brings nothing, and what must not be shown of the words beside them."""
+    hidden = {"timezone": HIDDEN} if isinstance(spec.timezone, Secret) else {}
+    return {variable.name: _default(variable) for variable in spec.variables} | hidden
 
 
 def _default(variable: VariableSpec) -> Any:

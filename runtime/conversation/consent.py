@@ -6,16 +6,6 @@ but answered with a request to ask; the same call with the same arguments runs o
 
 from __future__ import annotations
 
-from typing import Any
-
-import orjson
-
-MUST_ASK = {
-    "status": "confirmation_required",
-    "message": "Not done yet. Say what you are about to do and ask the user whether to go ahead. "
-    "If they agree, call this tool again with the same arguments.",
-}
-
 
 class Consent:
     """Which calls the user was asked about, and in which of their turns.
@@ -24,10 +14,9 @@ class Consent:
     response comes to its end without the call: the talk has moved on.
     """
 
-    __slots__ = ("_asked", "_open", "_tools", "_turn")
+    __slots__ = ("_asked", "_open", "_turn")
 
-    def __init__(self, tools: frozenset[str]) -> None:
-        self._tools = tools
+    def __init__(self) -> None:
         self._open: set[bytes] = set()
         self._asked: dict[bytes, int] = {}
         self._turn = 0
@@ -36,11 +25,10 @@ class Consent:
         """A new turn of the user: what was asked before it may be answered now."""
         self._turn += 1
 
-    def given(self, tool: str, arguments: Any) -> bool:
+    def given(self, call: bytes, *, ask_first: bool) -> bool:
         """May this call run? If not, the running response is to ask; a consent is used up by its call."""
-        if tool not in self._tools:
+        if not ask_first:
             return True
-        call = tool.encode() + b" " + orjson.dumps(arguments, option=orjson.OPT_SORT_KEYS)
         if self._asked.get(call, self._turn) < self._turn:
             del self._asked[call]
             return True

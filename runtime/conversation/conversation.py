@@ -9,14 +9,14 @@ speaking    its sound is going out
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import count
 
-from runtime.conversation.consent import Consent
-from runtime.conversation.effects import Effect
+from runtime.conversation.effects import Effect, EndSession, Moment
 from runtime.conversation.history import History
 from runtime.conversation.inputs import InputLine
+from runtime.conversation.outcomes import Outcome
 from runtime.conversation.plan import Plan
 from runtime.conversation.response import Phase, Response
+from runtime.conversation.shared import Shared
 from runtime.events import Failed, HistoryCleared, HistoryTrimmed, TranscriptionFailed, TranscriptionReady
 
 MAX_WAITING_INPUTS = 16
@@ -34,8 +34,7 @@ class Conversation:
         self._plan = plan
         self._new_id = new_id
         self._inputs = InputLine()
-        self._consent = Consent(plan.ask_first)
-        self._chunk_ids = count(1)
+        self._shared = Shared()
         self._response: Response | None = None
         self._last: Response | None = None
 
@@ -100,6 +99,41 @@ class Conversation:
             self._response.disown()
         return [HistoryCleared(removed, "client_request")]
 
+    # -- what tools do
+
+    def tool_over(self, message_id: str, call_id: str, outcome: Outcome, now: float) -> list[Effect]:
+        """A tool has come to its end. The result of one that outlived its response still reaches the history."""
+        run = self._shared.ongoing.take(message_id, call_id)
+        response = self._response
+        if run is None:
+            running = self.running(message_id)
+            return [] if running is None else self.settle(running.tool_over(call_id, outcome, now))
+        run.end(outcome)
+        self.history.amend(run.calls, outcome.result)
+        for each in (self._last, response):
+            if each is not None:
+                each.amend(run.calls, outcome.result)
+        return [] if response is None else self.settle(response.run_over(run, outcome, now))
+
+    def phrase_due(self, message_id: str, call_id: str, moment: Moment, now: float) -> list[Effect]:
+        """The time of a tool's phrase has come."""
+        response = self.running(message_id)
+        if response is None:
+            return []
+        return self.settle(response.asides.due(call_id, moment, now, floor_taken=len(self._inputs) > 0))
+
+    def tool_progress(self, message_id: str, call_id: str, text: str, now: float) -> list[Effect]:
+        """A running tool tells the user how far it is."""
+        response = self.running(message_id)
+        if response is None or not text.strip():
+            return []
+        return self.settle(response.asides.progress(call_id, text.strip(), now, floor_taken=len(self._inputs) > 0))
+
+    def hang_up(self, message_id: str) -> list[Effect]:
+        """The last words were played: end the session, unless the user has said something since."""
+        over = self._response is None and not len(self._inputs)
+        return [EndSession()] if over and self._last is not None and self._last.id == message_id else []
+
     # -- inside
 
     def settle(self, effects: list[Effect]) -> list[Effect]:
@@ -125,7 +159,7 @@ class Conversation:
             spoken = True
             self.history.hear(words if isinstance(words, str) else words.text)
         if spoken:
-            self._consent.user_spoke()
+            self._shared.consent.user_spoke()
             effects += self._trim()
             response = self._begin(now)
             effects += self.settle(response.ask(self.history.messages()))
@@ -133,7 +167,7 @@ class Conversation:
 
     def _begin(self, now: float) -> Response:
         self._last = None
-        self._response = Response(self._new_id(), self._plan, self._consent, self._chunk_ids, now=now)
+        self._response = Response(self._new_id(), self._plan, self._shared, now=now)
         return self._response
 
     def _forget_unplayed(self, now: float) -> None:
@@ -147,7 +181,7 @@ class Conversation:
         heard = last.narration.heard
         played = heard.heard_ms(now)
         if played < heard.sent_ms:
-            self.history.replace(len(last.left_behind), last.as_heard(heard.by_step(played)))
+            self.history.replace(len(last.left_behind), last.record.as_heard(heard.by_step(played)))
 
     def _trim(self) -> list[Effect]:
         removed = self.history.trim()

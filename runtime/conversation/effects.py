@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Any
 
 from runtime.chat import Message, ToolCall
 from runtime.events import Event
 
 
+class Moment(Enum):
+    """When an agent may say something by itself while a tool runs."""
+
+    START = auto()
+    SLOW = auto()
+
+
+class Order:
+    """Work to be done, as against an event, which is told to the client."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
-class CallModel:
+class CallModel(Order):
     """Stream one answer of the model; `step` counts the calls of this response from 1."""
 
     message_id: str
@@ -20,7 +34,7 @@ class CallModel:
 
 
 @dataclass(frozen=True, slots=True)
-class RunTool:
+class RunTool(Order):
     """Run one tool with decoded arguments."""
 
     message_id: str
@@ -29,7 +43,17 @@ class RunTool:
 
 
 @dataclass(frozen=True, slots=True)
-class Synthesize:
+class WakeUp(Order):
+    """Say so when this much time has passed: a phrase may be due while a call is still running."""
+
+    message_id: str
+    call_id: str
+    moment: Moment
+    after_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Synthesize(Order):
     """Turn text into sound; report its parts under `key`."""
 
     message_id: str
@@ -38,7 +62,7 @@ class Synthesize:
 
 
 @dataclass(frozen=True, slots=True)
-class StopSynthesis:
+class StopSynthesis(Order):
     """This sound is not wanted after all."""
 
     message_id: str
@@ -46,7 +70,7 @@ class StopSynthesis:
 
 
 @dataclass(frozen=True, slots=True)
-class ResumeSynthesis:
+class ResumeSynthesis(Order):
     """This sound is on air now: whoever waits because too much of it was stored may go on."""
 
     message_id: str
@@ -54,10 +78,27 @@ class ResumeSynthesis:
 
 
 @dataclass(frozen=True, slots=True)
-class StopResponse:
-    """Stop all work of this response: its model, its tools and its speech."""
+class StopResponse(Order):
+    """Stop all work of this response: its model, its speech, and its tools but for the calls in `keep`.
+
+    A kept call that has not really begun is not begun any more; its outcome is then `INTERRUPTED`.
+    """
 
     message_id: str
+    keep: frozenset[str] = frozenset()
 
 
-Effect = Event | CallModel | RunTool | Synthesize | StopSynthesis | ResumeSynthesis | StopResponse
+@dataclass(frozen=True, slots=True)
+class HangUp(Order):
+    """Ask whether to end the session, once the last words of this response have been played."""
+
+    message_id: str
+    after_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class EndSession(Order):
+    """Close the connection: the agent has hung up."""
+
+
+Effect = Event | Order

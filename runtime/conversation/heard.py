@@ -82,6 +82,10 @@ class Heard:
             return self._all_but(self._reported + now - self._reported_at)
         return max(0.0, self.sent_ms - max(0.0, self._plays_until - now))
 
+    def unplayed_ms(self, now: float) -> float:
+        """How long what was sent goes on playing."""
+        return self.sent_ms - self.heard_ms(now)
+
     def _all_but(self, played_ms: float) -> float:
         """A client counts in whole frames or milliseconds: what is short by less than a syllable was played."""
         sent = self.sent_ms

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 from runtime.chat import AssistantMessage, Message, ToolMessage, UserMessage
+from runtime.conversation.outcomes import STILL_RUNNING, to_json
 from runtime.settings import HistorySettings
 
 
@@ -40,6 +42,10 @@ class History:
         if not turn:
             self._turns.pop()
 
+    def amend(self, call_ids: Collection[str], result: Any) -> None:
+        """Calls whose tool was still running have a result now."""
+        self._turns = [list(amended(turn, call_ids, result)) for turn in self._turns]
+
     def messages(self) -> tuple[Message, ...]:
         """All messages in order."""
         return tuple(message for turn in self._turns for message in turn)
@@ -65,6 +71,20 @@ class History:
     def _exceeds(self, messages: int, chars: int) -> bool:
         bounds = self._bounds
         return 0 < bounds.max_messages < messages or 0 < bounds.max_chars < chars
+
+
+def amended(messages: Iterable[Message], call_ids: Collection[str], result: Any) -> tuple[Message, ...]:
+    """The messages with a result where these calls were left open.
+
+    A server may use the id of a call again, so a result that is known stays as it is.
+    """
+    open_, known = to_json(STILL_RUNNING), to_json(result)
+    return tuple(
+        ToolMessage(each.call_id, known)
+        if isinstance(each, ToolMessage) and each.call_id in call_ids and each.content == open_
+        else each
+        for each in messages
+    )
 
 
 def _chars(message: Message) -> int:

@@ -51,6 +51,10 @@ class Narration:
         """Has all that was decided been spoken?"""
         return self._queue.idle
 
+    def quiet(self, now: float) -> bool:
+        """Has all that was said also been played, as far as is known?"""
+        return self.idle and self.heard.unplayed_ms(now) <= 0.0
+
     def feed(self, delta: str, step: int, now: float) -> list[Effect]:
         """More text of the model."""
         said = self._filter.feed(delta)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
-from runtime.settings import ChunkSettings, HistorySettings
+from runtime.settings import ChunkSettings, HistorySettings, ToolPhrases
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,15 +18,34 @@ class VoicePlan:
     text_filters: tuple[str, ...] = ()
 
 
+def _nothing_wrong(_arguments: Any) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolPlan:
+    """How a tool takes part in a turn.
+
+    `objection` tells what is wrong with a call's arguments, in words for the model; empty means nothing. Pure, and
+    asked before anything of the call happens. `ask_first`: the user must agree. `finishes`: a run goes on when the
+    user interrupts, because half of it may be worse than all of it. `ends_session`: after it the agent hangs up.
+    """
+
+    objection: Callable[[Any], str] = _nothing_wrong
+    ask_first: bool = False
+    finishes: bool = False
+    ends_session: bool = False
+    phrases: ToolPhrases = field(default_factory=ToolPhrases)
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Compiled once for each agent, shared by its sessions. `voice` None is text only.
-
-    `ask_first` names the tools that run only after the user agreed.
-    """
+    """Compiled once for each agent, shared by its sessions. `voice` None is text only; `tools` by name."""
 
     chunking: ChunkSettings = ChunkSettings()
     history: HistorySettings = HistorySettings()
     voice: VoicePlan | None = None
     max_steps: int = 5
-    ask_first: frozenset[str] = frozenset()
+    max_parallel_tools: int = 4
+    max_tool_calls: int = 8
+    tools: Mapping[str, ToolPlan] = field(default_factory=dict[str, ToolPlan])

@@ -11,18 +11,21 @@ CLOSED ◀── interrupt, from anywhere
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from enum import Enum, auto
 from typing import Any
 
 from runtime.audio.parts import Part
 from runtime.chat import Message, Usage
-from runtime.conversation.consent import MUST_ASK, Consent
-from runtime.conversation.effects import CallModel, Effect, RunTool, StopResponse
-from runtime.conversation.heard import Words
+from runtime.conversation.asides import Asides
+from runtime.conversation.dispatch import Dispatch, Run
+from runtime.conversation.effects import CallModel, Effect, HangUp, StopResponse
+from runtime.conversation.history import amended
 from runtime.conversation.narration import Narration
+from runtime.conversation.outcomes import Outcome
 from runtime.conversation.plan import Plan
-from runtime.conversation.rounds import DecodedCall, Round
+from runtime.conversation.record import Record
+from runtime.conversation.rounds import Round
+from runtime.conversation.shared import Shared
 from runtime.events import (
     ModelFailed,
     ModelFinished,
@@ -37,6 +40,8 @@ from runtime.events import (
     ToolReturned,
 )
 
+HANG_UP_MS = 500.0  # for what a client holds back before it plays
+
 
 class Phase(Enum):
     """Where a response stands."""
@@ -50,21 +55,24 @@ class Phase(Enum):
 class Response:
     """The running answer. Every method takes news and returns effects; `now` is in milliseconds."""
 
-    def __init__(self, message_id: str, plan: Plan, consent: Consent, chunk_ids: Iterator[int], *, now: float) -> None:
+    def __init__(self, message_id: str, plan: Plan, shared: Shared, *, now: float) -> None:
         self.id = message_id
         self.phase = Phase.STREAMING
+        self.ends_session = False  # the agent hangs up after it
         self._plan = plan
-        self._consent = consent
+        self._shared = shared
+        self._tools = Dispatch(message_id, plan, shared.consent, shared.ongoing)
         self._context: tuple[Message, ...] = ()
-        self._rounds: list[Round] = []
+        self.record = Record(message_id)
         self._usage = Usage()
         self._started = now
         self._latency: dict[str, float] = {}
         self._left_behind: list[Message] = []
         self._remembered = True
-        self._narration: Narration | None = None
+        self.narration: Narration | None = None  # an agent that only writes has none
         if plan.voice is not None:
-            self._narration = Narration(message_id, plan.voice, plan.chunking, chunk_ids)
+            self.narration = Narration(message_id, plan.voice, plan.chunking, shared.chunk_ids)
+        self.asides = Asides(message_id, self.record, self.narration, self._tools)
 
     @property
     def left_behind(self) -> list[Message]:
@@ -73,23 +81,18 @@ class Response:
         return self._left_behind if self._remembered else []
 
     @property
-    def narration(self) -> Narration | None:
-        """Its speech, None for an agent that only writes."""
-        return self._narration
-
-    @property
     def audible(self) -> bool:
         """Has it made a sound?"""
-        return self._narration is not None and self._narration.started_at is not None
+        return self.narration is not None and self.narration.started_at is not None
 
     @property
     def may_stall(self) -> bool:
         """Does it speak, and await text from the model?"""
-        return self.phase is Phase.STREAMING and self._narration is not None
+        return self.phase is Phase.STREAMING and self.narration is not None
 
     def must_wait(self, key: int) -> bool:
         """Should this synthesis pause until its turn comes?"""
-        return self._narration is not None and self._narration.must_wait(key)
+        return self.narration is not None and self.narration.must_wait(key)
 
     # -- beginnings
 
@@ -100,61 +103,65 @@ class Response:
 
     def recite(self, text: str, now: float) -> list[Effect]:
         """Say a given text: the agent speaks first, and no model is asked."""
-        self._rounds.append(Round(self.id, 1))
+        self.record.begin()
         effects: list[Effect] = [ResponseStarted(self.id), *self.text(text, now)]
         return effects + self._end_text(now) + self._model_is_done("stop", now)
 
     def _next_step(self) -> list[Effect]:
-        step = len(self._rounds) + 1
-        past = [message for done in self._rounds for message in done.messages(done.said)]
-        self._rounds.append(Round(self.id, step))
+        past = self.record.messages()
+        step = self.record.begin().step
         self.phase = Phase.STREAMING
-        may_call = step < self._plan.max_steps
-        return [StepStarted(self.id, step), CallModel(self.id, step, (*self._context, *past), may_call)]
+        return [StepStarted(self.id, step), CallModel(self.id, step, (*self._context, *past), self._may_call)]
+
+    @property
+    def _may_call(self) -> bool:
+        """May the model call tools in this step, or only speak?"""
+        last = self.record.steps >= self._plan.max_steps
+        return not (last or self._tools.exhausted or self.ends_session)
 
     # -- news of the model
 
     def text(self, delta: str, now: float) -> list[Effect]:
         """More of the answer. The client reads it before it hears it."""
         self._mark("firstTextMs", now)
-        current = self._rounds[-1]
+        current = self.record.current
         effects = current.piece(delta)
-        if self._narration is not None:
-            effects += self._narration.feed(delta, current.step, now)
+        if self.narration is not None:
+            effects += self.narration.feed(delta, current.step, now)
         return effects
 
     def reasoning(self, delta: str) -> list[Effect]:
         """More of the reasoning, which is shown and never spoken."""
-        return self._rounds[-1].piece(delta, "reasoning")
+        return self.record.current.piece(delta, "reasoning")
 
     def call_opened(self, index: int, call_id: str, name: str, now: float) -> list[Effect]:
         """A tool call begins, so the text before it is complete and can be spoken meanwhile."""
-        return self._flush(now) + self._rounds[-1].open_call(index, call_id, name)
+        return self._flush(now) + self.record.current.open_call(index, call_id, name)
 
     def call_piece(self, index: int, arguments: str) -> list[Effect]:
         """More of a call's arguments."""
-        return self._rounds[-1].call_piece(index, arguments)
+        return self.record.current.call_piece(index, arguments)
 
     def stalled(self, now: float) -> list[Effect]:
         """The model has been silent for `max_wait_ms`."""
-        if self._narration is None or not self.may_stall:
+        if self.narration is None or not self.may_stall:
             return []
-        return self._narration.stall(self._rounds[-1].step, now)
+        return self.narration.stall(self.record.current.step, now)
 
     def model_done(self, finish_reason: str, usage: Usage, now: float) -> list[Effect]:
         """A model call ended: run the tools it asked for, or finish."""
-        current = self._rounds[-1]
+        current = self.record.current
         self._usage += usage
         effects = self._end_text(now) + current.close_calls()
         effects.append(StepFinished(self.id, current.step, finish_reason, usage))
-        if current.calls and current.step < self._plan.max_steps:
-            return effects + self._run_tools(current)
+        if current.calls and self._may_call:
+            return effects + self._run_tools(current, now)
         current.calls = []
         return effects + self._model_is_done(finish_reason, now)
 
     def model_failed(self, code: str, message: str, now: float) -> list[Effect]:
         """The model gave up; what it said so far is still spoken."""
-        current = self._rounds[-1]
+        current = self.record.current
         effects = self._end_text(now) + current.close_calls()
         current.calls = []
         effects.append(StepFinished(self.id, current.step, "error", Usage()))
@@ -163,12 +170,12 @@ class Response:
         return effects + self._complete_if_silent(now)
 
     def _end_text(self, now: float) -> list[Effect]:
-        return self._flush(now) + self._rounds[-1].end_block()
+        return self._flush(now) + self.record.current.end_block()
 
     def _flush(self, now: float) -> list[Effect]:
-        if self._narration is None:
+        if self.narration is None:
             return []
-        return self._narration.flush(self._rounds[-1].step, now)
+        return self.narration.flush(self.record.current.step, now)
 
     def _model_is_done(self, finish_reason: str, now: float) -> list[Effect]:
         self.phase = Phase.SPEAKING
@@ -178,36 +185,50 @@ class Response:
 
     # -- news of the tools
 
-    def _run_tools(self, current: Round) -> list[Effect]:
+    def _run_tools(self, current: Round, now: float) -> list[Effect]:
         self.phase = Phase.RUNNING_TOOLS
         effects: list[Effect] = [ToolCalled(self.id, decoded.call, decoded.input) for decoded in current.calls]
-        for decoded in current.calls:
-            effects += self._run(decoded)
-        return effects
+        for decoded, outcome in self._tools.admit(current.calls):
+            effects += self._settle(decoded.call.id, outcome)
+        return effects + self._tools.start() + self._continue(now)
 
-    def _run(self, decoded: DecodedCall) -> list[Effect]:
-        if decoded.error:
-            return self.tool_failed(decoded.call.id, decoded.error)
-        if not self._consent.given(decoded.call.name, decoded.input):
-            return self.tool_returned(decoded.call.id, MUST_ASK, 0.0)
-        return [RunTool(self.id, decoded.call, decoded.input)]
+    def tool_over(self, call_id: str, outcome: Outcome, now: float) -> list[Effect]:
+        """The run that this call ordered has come to its end."""
+        run = self._tools.running(call_id)
+        return [] if run is None else self.run_over(run, outcome, now)
 
-    def tool_returned(self, call_id: str, result: Any, duration_ms: float) -> list[Effect]:
-        """A tool gave a result, which is JSON-able."""
-        decoded = self._rounds[-1].settle(call_id, result)
+    def run_over(self, run: Run, outcome: Outcome, now: float) -> list[Effect]:
+        """A run is over, whoever ordered it: go on if calls of this response wait for it."""
+        run.end(outcome)
+        if not self._tools.knows(run):
+            return []
+        self.ends_session = self.ends_session or (run.tool.ends_session and not outcome.error)
+        effects = [effect for call_id in run.calls for effect in self._settle(call_id, outcome)]
+        if outcome.error:
+            effects += self.asides.failed(run, now)
+        return effects + self._tools.start() + self._continue(now)
+
+    def _settle(self, call_id: str, outcome: Outcome) -> list[Effect]:
+        decoded = self.record.current.settle(call_id, outcome.result)
         if decoded is None:
             return []
-        return [ToolReturned(self.id, decoded.call, result, duration_ms), *self._continue()]
+        if outcome.error:
+            return [ToolFailed(self.id, decoded.call, outcome.error)]
+        return [ToolReturned(self.id, decoded.call, outcome.result, outcome.duration_ms)]
 
-    def tool_failed(self, call_id: str, error: str) -> list[Effect]:
-        """A tool gave none; the model is told why."""
-        decoded = self._rounds[-1].settle(call_id, {"error": error})
-        if decoded is None:
+    def _continue(self, now: float) -> list[Effect]:
+        current = self.record.current
+        if not current.settled:
             return []
-        return [ToolFailed(self.id, decoded.call, error), *self._continue()]
+        if self.ends_session and current.said.strip():  # its last words are said
+            return self._model_is_done("stop", now)
+        return self._next_step()
 
-    def _continue(self) -> list[Effect]:
-        return self._next_step() if self._rounds[-1].settled else []
+    def amend(self, call_ids: list[str], result: Any) -> None:
+        """Calls that were still running when they were written down have a result now."""
+        self._context = amended(self._context, call_ids, result)
+        self.record.amend(call_ids, result)
+        self._left_behind = list(amended(self._left_behind, call_ids, result))
 
     # -- news of the speech
 
@@ -222,26 +243,29 @@ class Response:
 
     @property
     def _voiced(self) -> Narration:
-        assert self._narration is not None, "audio of an agent without a voice"
-        return self._narration
+        assert self.narration is not None, "audio of an agent without a voice"
+        return self.narration
 
     # -- endings
 
     def _complete_if_silent(self, now: float) -> list[Effect]:
-        narration = self._narration
+        narration = self.narration
         if self.phase is not Phase.SPEAKING or (narration is not None and not narration.idle):
             return []
         effects = narration.end() if narration is not None else []
-        for done in self._rounds:
-            self._left_behind += done.messages(done.said)
-        self._consent.response_over(heard=True, interrupted=False)
+        self._left_behind = self.record.messages()
+        self._shared.consent.response_over(heard=True, interrupted=False)
         effects.append(self._completed(now, interrupted=False))
+        if self.ends_session:
+            unplayed = narration.heard.unplayed_ms(now) + HANG_UP_MS if narration is not None else 0.0
+            effects.append(HangUp(self.id, unplayed))
         return effects
 
     def interrupt(self, reason: str, now: float) -> list[Effect]:
         """Stop at once. What was not heard was not said."""
-        effects: list[Effect] = [StopResponse(self.id)]
-        narration = self._narration
+        effects: list[Effect] = [StopResponse(self.id, self._tools.interrupt())]
+        self.record.current.leave_open(self._shared.ongoing.calls)
+        narration = self.narration
         if narration is not None:
             heard_ms = narration.heard.heard_ms(now)
             heard = narration.heard.by_step(heard_ms)
@@ -249,25 +273,13 @@ class Response:
             text = " ".join(heard[step].text for step in sorted(heard) if heard[step].text)
             effects.append(SpeechInterrupted(self.id, reason, text, heard_ms))
         else:
-            heard = {done.step: Words(done.said, whole=done is not self._rounds[-1]) for done in self._rounds}
+            heard = self.record.as_written()
             effects.append(ResponseAborted(self.id, reason))
-        self._left_behind = self.as_heard(heard)
-        question = heard.get(self._rounds[-1].step)
-        self._consent.response_over(heard=question is not None and bool(question.text.strip()), interrupted=True)
+        self._left_behind = self.record.as_heard(heard)
+        question = heard.get(self.record.current.step)
+        self._shared.consent.response_over(heard=question is not None and bool(question.text.strip()), interrupted=True)
         effects.append(self._completed(now, interrupted=True))
         return effects
-
-    def as_heard(self, heard: dict[int, Words]) -> list[Message]:
-        """What it leaves for the history if only this was heard of its steps.
-
-        A step heard to its end keeps the text as the model wrote it, marks and all.
-        """
-        messages: list[Message] = []
-        for done in self._rounds:
-            words = heard.get(done.step, Words("", whole=not done.said.strip()))
-            cut = done is self._rounds[-1] or not words.whole
-            messages += done.messages(words.text if cut else done.said, interrupted=cut)
-        return messages
 
     def disown(self) -> None:
         """The conversation was cleared: what the user said last is still answered, and nothing of it remembered."""
@@ -276,19 +288,13 @@ class Response:
 
     def _completed(self, now: float, *, interrupted: bool) -> ResponseCompleted:
         self.phase = Phase.CLOSED
-        if self._narration is not None and self._narration.started_at is not None:
-            self._mark("firstAudioMs", self._narration.started_at)
+        if self.narration is not None and self.narration.started_at is not None:
+            self._mark("firstAudioMs", self.narration.started_at)
         self._mark("totalMs", now)
+        record = self.record
         return ResponseCompleted(
-            self.id,
-            "".join(done.said for done in self._rounds),
-            "".join(text for done in self._rounds for text in done.reasoning),
-            tuple(outcome for done in self._rounds for outcome in done.outcomes()),
-            interrupted,
-            self._usage,
-            self._latency,
+            self.id, record.text, record.reasoning, record.outcomes, interrupted, self._usage, self._latency
         )
 
     def _mark(self, name: str, now: float) -> None:
-        if name not in self._latency:
-            self._latency[name] = now - self._started
+        self._latency.setdefault(name, now - self._started)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +11,7 @@ import orjson
 
 from runtime.chat import AssistantMessage, Message, ToolCall, ToolMessage
 from runtime.conversation.effects import Effect
+from runtime.conversation.outcomes import INTERRUPTED, STILL_RUNNING, to_json
 from runtime.events import (
     TextDelta,
     TextEnded,
@@ -21,8 +23,6 @@ from runtime.events import (
 )
 
 _UNFIT_FOR_A_NAME = re.compile(r"[^a-zA-Z0-9_-]")
-
-INTERRUPTED = {"error": "Interrupted by the user before there was a result."}
 
 
 @dataclass(slots=True)
@@ -119,6 +119,18 @@ class Round:
                 return decoded
         return None
 
+    def leave_open(self, running: Container[str]) -> None:
+        """The user interrupts while these calls go on: their results are not known yet."""
+        for decoded in self.calls:
+            if decoded.call.id in running:
+                self.results.setdefault(decoded.call.id, STILL_RUNNING)
+
+    def amend(self, call_ids: Iterable[str], result: Any) -> None:
+        """Put the result of calls that were left open in its place."""
+        for call_id in call_ids:
+            if self.results.get(call_id) is STILL_RUNNING:
+                self.results[call_id] = result
+
     # -- what is left of it
 
     def messages(self, text: str, *, interrupted: bool = False) -> list[Message]:
@@ -126,13 +138,13 @@ class Round:
         if not text.strip() and not self.calls:
             return []
         calls = tuple(decoded.call for decoded in self.calls)
-        answers = [ToolMessage(call.id, _json(self.results.get(call.id, INTERRUPTED))) for call in calls]
+        answers = [ToolMessage(call.id, to_json(self.results.get(call.id, INTERRUPTED.result))) for call in calls]
         return [AssistantMessage(text, calls, interrupted), *answers]
 
     def outcomes(self) -> list[ToolOutcome]:
         """For the client."""
         return [
-            ToolOutcome(decoded.call, decoded.input, self.results.get(decoded.call.id, INTERRUPTED))
+            ToolOutcome(decoded.call, decoded.input, self.results.get(decoded.call.id, INTERRUPTED.result))
             for decoded in self.calls
         ]
 
@@ -152,7 +164,3 @@ def _decode(call: _OpenCall) -> DecodedCall:
     if not isinstance(arguments, dict):
         return DecodedCall(ToolCall(call.id, name, "{}"), text, "The arguments must be a JSON object.")
     return DecodedCall(ToolCall(call.id, name, text), arguments)
-
-
-def _json(value: Any) -> str:
-    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()

@@ -37,15 +37,17 @@ def make_app(world: World) -> web.Application:
 
 
 async def _agents(request: web.Request) -> web.Response:
-    return agents(request.app[WORLD].catalog.current)
+    world = request.app[WORLD]
+    return agents(world.catalog.current, world.toolbox.executors.stuck)
 
 
 async def _agent(request: web.Request) -> web.Response:
     name = request.match_info["name"]
-    entry = request.app[WORLD].catalog.current.entries.get(name)
+    world = request.app[WORLD]
+    entry = world.catalog.current.entries.get(name)
     if entry is None:
         return web.json_response({"error": f"There is no agent named {name!r}."}, status=404)
-    return agent(entry, request.app[CONNECTIONS])
+    return agent(entry, request.app[CONNECTIONS], world.toolbox.executors.stuck)
 
 
 async def _metrics(request: web.Request) -> web.Response:

@@ -8,12 +8,11 @@ import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from runtime.blueprint.model import Blueprint, Opening
-from runtime.blueprint.prompt import PromptError, builtin_values
+from runtime.blueprint.prompt import PromptError
 from runtime.errors import ClientError
 from runtime.server.socket import WebSocketOut
 from runtime.server.variables import session_values
@@ -68,15 +67,8 @@ async def converse(
 
 
 def _opening(request: web.Request, blueprint: Blueprint, session_id: str) -> Opening:
-    values = session_values(blueprint.variables, request.query, request.headers)
-    builtin = builtin_values(
-        zone=ZoneInfo(blueprint.timezone),
-        zone_name=blueprint.timezone,
-        agent=blueprint.name,
-        session_id=session_id,
-        now=datetime.now(UTC),
-    )
-    return blueprint.open(values | builtin)
+    variables = session_values(blueprint.variables, request.query, request.headers)
+    return blueprint.open(session_id, variables, datetime.now(UTC))
 
 
 async def _talk(

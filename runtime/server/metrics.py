@@ -16,6 +16,7 @@ from typing_extensions import override
 
 from runtime.server.connection import Connections
 from runtime.server.world import World
+from runtime.tools.blocking import blocks
 
 STATES = ("ready", "degraded", "held", "failed")
 
@@ -37,6 +38,7 @@ class _Process(Collector):
         yield from self._reloads()
         yield from self._agents()
         yield self._sessions()
+        yield from self._tools()
 
     def _reloads(self) -> Iterator[Metric]:
         tally, watcher = self._world.reloader.tally, self._world.watcher
@@ -72,6 +74,17 @@ class _Process(Collector):
             if entry.blueprint is not None:
                 info.add_metric([entry.name, entry.blueprint.digest], 1.0)
         yield info
+
+    def _tools(self) -> Iterator[Metric]:
+        executors = self._world.toolbox.executors
+        stuck = GaugeMetricFamily(
+            "callboard_tool_calls_stuck", "Tool calls that go on although nobody waits for them.", labels=["agent"]
+        )
+        for name in self._world.catalog.current.entries:
+            stuck.add_metric([name], executors.stuck(name))
+        yield stuck
+        text = "How often a tool was found holding up the event loop."
+        yield CounterMetricFamily("callboard_tool_loop_blocks", text, value=blocks())
 
     def _sessions(self) -> Metric:
         text = "Live sessions; stale ones talk to a revision that new sessions no longer get."

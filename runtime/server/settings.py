@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from runtime.errors import UsageError
 from runtime.server.settings_file import read_settings_file
+from runtime.tools.paths import is_folder
 
 PROVIDERS = ("auto", "openai", "local")
 LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
@@ -29,6 +30,7 @@ class ServerSettings:
     agents: Path = Path("agents.d")
     provider: str = "auto"
     log_level: str = "warning"
+    tool_paths: tuple[str, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
 
 
@@ -95,6 +97,10 @@ def _from_file(file: Path | None) -> _Layer:
     written["log_level"] = written.get("log", {}).get("level")
     if "agents" in written:
         written["agents"] = file.parent / written["agents"]
+    written["tool_paths"] = [
+        str(file.parent / Path(entry).expanduser()) if is_folder(entry) else entry
+        for entry in written.get("tool_paths", ())
+    ] or None
     return {key: _Given(written[key], file.name) for key in _READERS if written.get(key) is not None}
 
 
@@ -124,6 +130,18 @@ def _folder(given: _Given) -> Path:
     return Path(given.value).expanduser()
 
 
+def _entries(given: _Given) -> tuple[str, ...]:
+    """A list, or in a variable one text with commas. Entries that are folders must be there."""
+    written = str(given.value).split(",") if isinstance(given.value, str) else given.value
+    entries = tuple(stripped for each in written if (stripped := each.strip()))
+    for entry in entries:
+        if is_folder(entry) and not Path(entry).expanduser().is_dir():
+            raise UsageError(f"{given.source}: the tool path {entry} is not a folder.")
+        if not is_folder(entry) and not all(part.isidentifier() for part in entry.split(".")):
+            raise UsageError(f"{given.source}: {entry!r} is neither a package nor a folder such as ./tools.")
+    return entries
+
+
 def _one_of(choices: tuple[str, ...]) -> Callable[[_Given], str]:
     def read(given: _Given) -> str:
         choice = str(given.value).strip().lower()
@@ -140,4 +158,5 @@ _READERS: Mapping[str, Callable[[_Given], Any]] = {
     "agents": _folder,
     "provider": _one_of(PROVIDERS),
     "log_level": _one_of(LOG_LEVELS),
+    "tool_paths": _entries,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -20,19 +21,24 @@ async def healthz(_request: web.Request) -> web.Response:
     return _json({"status": "ok"})
 
 
-def agents(snapshot: Snapshot) -> web.Response:
+Stuck = Callable[[str], int]
+"""Says how many tool calls of an agent never came back."""
+
+
+def agents(snapshot: Snapshot, stuck: Stuck) -> web.Response:
     """The agents and how it stands with each."""
-    return _json({"generation": snapshot.generation, "agents": summaries(snapshot)})
+    return _json({"generation": snapshot.generation, "agents": summaries(snapshot, stuck)})
 
 
-def agent(entry: Entry, connections: Connections) -> web.Response:
+def agent(entry: Entry, connections: Connections, stuck: Stuck) -> web.Response:
     """One agent in full: where it comes from, who talks to it, and every finding about it."""
     pinned = [blueprint for blueprint in connections.values() if blueprint.name == entry.name]
-    fields = _summary(entry) | {
+    fields = _summary(entry, stuck) | {
         "file": entry.file,
         "loadedAt": entry.loaded_at or None,
         "sessions": len(pinned),
         "sessionsOnFormerRevisions": sum(blueprint is not entry.blueprint for blueprint in pinned),
+        "stuckToolCalls": stuck(entry.name),
         "findings": [_finding(problem) for problem in entry.problems],
     }
     return _json(fields)
@@ -62,25 +68,30 @@ def reloaded(report: Report, snapshot: Snapshot) -> web.Response:
     return _json(fields, status=422)
 
 
-def summaries(snapshot: Snapshot) -> list[dict[str, Any]]:
+def summaries(snapshot: Snapshot, stuck: Stuck = lambda _name: 0) -> list[dict[str, Any]]:
     """One entry for each agent, those of which nothing is served last."""
     entries = sorted(snapshot.entries.values(), key=lambda entry: (entry.blueprint is None, entry.name))
-    return [_summary(entry) for entry in entries]
+    return [_summary(entry, stuck) for entry in entries]
 
 
-def _summary(entry: Entry) -> dict[str, Any]:
+def _summary(entry: Entry, stuck: Stuck) -> dict[str, Any]:
     served = entry.blueprint
     voice = served.choices.get("voice") if served is not None else None
     return {
         "name": entry.name,
         "path": served.path if served is not None else None,
         "description": served.description if served is not None else "",
-        "state": entry.state,
+        "state": _state(entry, stuck),
         "revision": served.digest if served is not None else None,
         "model": served.choices["model"].label if served is not None else None,
         "voice": voice.label if voice is not None else None,
         "problems": len(entry.problems),
     }
+
+
+def _state(entry: Entry, stuck: Stuck) -> str:
+    """An agent whose tool calls never come back is not well, however good its files are."""
+    return "degraded" if entry.state == "ready" and stuck(entry.name) else entry.state
 
 
 def _finding(problem: Problem) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The session's time: monotonic milliseconds, and the one timer it needs."""
+"""The session's time: monotonic milliseconds, and its timers."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ from collections.abc import Callable
 def now_ms() -> float:
     """Monotonic milliseconds of the running loop, which tests may drive by hand."""
     return asyncio.get_running_loop().time() * 1000.0
+
+
+async def pause(milliseconds: float) -> None:
+    """Let time pass."""
+    await asyncio.sleep(milliseconds / 1000.0)  # noqa: TID251 - this is where timers belong
 
 
 class QuietTimer:

@@ -18,6 +18,9 @@ MAX_UNREAD_BYTES = 8 * 1024 * 1024
 """What may wait for a client that reads slowly; more than that is never held in memory."""
 
 
+NORMAL_CLOSURE = 1000
+
+
 class Socket(Protocol):
     """What a session needs of a connection. `send` never waits; a closed socket ignores it."""
 
@@ -31,6 +34,10 @@ class Socket(Protocol):
 
     async def drained(self) -> None:
         """Return when little of what was written still waits."""
+        ...
+
+    async def close(self, code: int, reason: str) -> None:
+        """Say goodbye, with a code of RFC 6455 section 7.4, and close."""
         ...
 
     def abort(self) -> None:
@@ -64,6 +71,10 @@ class Outlet:
         if self._socket.unread_bytes() > MAX_UNREAD_BYTES:
             _log.info("a client that reads too slowly is cut off")
             self._socket.abort()
+
+    async def close(self, reason: str) -> None:
+        """The session has come to its natural end."""
+        await self._socket.close(NORMAL_CLOSURE, reason)
 
     async def room(self) -> None:
         """Wait until the client has read enough. A slow one is waited for; one that reads nothing is cut off."""

@@ -12,14 +12,19 @@ from runtime.conversation.conversation import Conversation
 from runtime.conversation.effects import (
     CallModel,
     Effect,
+    EndSession,
+    HangUp,
+    Order,
     ResumeSynthesis,
     RunTool,
     StopResponse,
     StopSynthesis,
     Synthesize,
+    WakeUp,
 )
 from runtime.errors import ClientError
 from runtime.events import AudioOutput, Failed, Ponged, SessionOpened
+from runtime.session.calls import ToolCalls
 from runtime.session.clock import now_ms
 from runtime.session.outlet import Outlet
 from runtime.session.tasks import Tasks
@@ -38,7 +43,17 @@ class Session:
     they were decided, and no two facts are ever half-digested at once.
     """
 
-    __slots__ = ("__weakref__", "_blueprint", "_conversation", "_greeting", "_outlet", "_work", "id")
+    __slots__ = (
+        "__weakref__",
+        "_blueprint",
+        "_conversation",
+        "_greeting",
+        "_outlet",
+        "_tasks",
+        "_tools",
+        "_work",
+        "id",
+    )
 
     def __init__(
         self, session_id: str, blueprint: Blueprint, opening: Opening, outlet: Outlet, group: asyncio.TaskGroup
@@ -48,7 +63,9 @@ class Session:
         self._greeting = opening.greeting
         self._outlet = outlet
         self._conversation = Conversation(blueprint.plan, _message_ids(session_id))
-        self._work = Work(blueprint, opening.instructions, self._conversation, self.perform, outlet, Tasks(group))
+        self._tasks = Tasks(group)
+        self._work = Work(blueprint, opening.instructions, self._conversation, self.perform, outlet, self._tasks)
+        self._tools = ToolCalls(blueprint, opening, self._conversation, self.perform, self._tasks)
 
     @property
     def state(self) -> str:
@@ -112,23 +129,36 @@ class Session:
 
     def perform(self, effects: Iterable[Effect]) -> None:
         """Do what was decided, in order."""
-        work = self._work
         for effect in effects:
-            match effect:
-                case CallModel():
-                    work.call_model(effect)
-                case RunTool():
-                    work.run_tool(effect)
-                case Synthesize():
-                    work.synthesize(effect)
-                case StopSynthesis(message_id, key):
-                    work.stop_synthesis(message_id, key)
-                case ResumeSynthesis(message_id, key):
-                    work.resume_synthesis(message_id, key)
-                case StopResponse(message_id):
-                    work.stop_response(message_id)
-                case _:
-                    self._outlet.send(effect)
+            if isinstance(effect, Order):
+                self._do(effect)
+            else:
+                self._outlet.send(effect)
+
+    def _do(self, order: Order) -> None:
+        work, tools = self._work, self._tools
+        match order:
+            case CallModel():
+                work.call_model(order)
+            case RunTool():
+                tools.run(order)
+            case WakeUp():
+                tools.wake_up(order)
+            case Synthesize():
+                work.synthesize(order)
+            case StopSynthesis(message_id, key):
+                work.stop_synthesis(message_id, key)
+            case ResumeSynthesis(message_id, key):
+                work.resume_synthesis(message_id, key)
+            case StopResponse(message_id, keep):
+                tools.withdraw(message_id, keep)
+                work.stop_response(message_id, keep)
+            case HangUp():
+                work.hang_up(order)
+            case EndSession():
+                work.end_session()
+            case _:
+                raise AssertionError(f"nobody does {order}")
 
 
 def _message_ids(session_id: str) -> Callable[[], str]:

@@ -35,9 +35,9 @@ class Tasks:
         if task is not None:
             task.cancel()
 
-    def cancel_for(self, message_id: str) -> None:
-        """Stop everything that works for a response."""
-        for key in [key for key in self._running if key[0] == message_id]:
+    def cancel_for(self, message_id: str, keep: frozenset[Key] = frozenset()) -> None:
+        """Stop everything that works for a response, but for what is to be kept."""
+        for key in [key for key in self._running if key[0] == message_id and key not in keep]:
             self.cancel(key)
 
     def cancel_all(self) -> None:

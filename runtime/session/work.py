@@ -1,4 +1,4 @@
-"""What a session is busy with: model calls, tools, syntheses and transcriptions, each a task of its own."""
+"""What a session is busy with: model calls, syntheses and transcriptions, each a task of its own."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ import logging
 from collections.abc import Callable
 from contextlib import aclosing
 from functools import partial
-from typing import Any
 
 from runtime.audio.parts import Part, cutter
 from runtime.blueprint.model import Blueprint
 from runtime.conversation.conversation import Conversation
-from runtime.conversation.effects import CallModel, Effect, RunTool, Synthesize
+from runtime.conversation.effects import CallModel, Effect, HangUp, Synthesize
 from runtime.conversation.response import Response
-from runtime.errors import ProviderError, ToolError
+from runtime.errors import ProviderError
 from runtime.events import TranscriptionFailed, TranscriptionReady
 from runtime.providers.ports import (
     ModelDone,
@@ -25,20 +24,20 @@ from runtime.providers.ports import (
     ToolCallOpened,
     ToolCallPiece,
 )
-from runtime.session.clock import QuietTimer, now_ms
+from runtime.session.clock import QuietTimer, now_ms, pause
 from runtime.session.outlet import Outlet
+from runtime.session.presentable import presentable
 from runtime.session.tasks import Tasks
 
 _log = logging.getLogger("runtime.session")
-_DEFECT = "Something went wrong on the server."
-_MAX_ERROR_CHARS = 1000
+DEFECT = "Something went wrong on the server."
 
 
 class Work:
     """The work of one session, each piece reporting its news to the running response.
 
-    A response that is over gets no news. What a provider or a tool may raise is reported as that response's failure;
-    so is a defect, which is logged in full: it must not take the rest of the session with it.
+    A response that is over gets no news. What a provider may raise is reported as that response's failure; so is a
+    defect, which is logged in full: it must not take the rest of the session with it.
     """
 
     __slots__ = ("_blueprint", "_conversation", "_instructions", "_on_air", "_outlet", "_perform", "_quiet", "_tasks")
@@ -67,9 +66,13 @@ class Work:
         """Stream one answer."""
         self._tasks.start((order.message_id, "model", order.step), self._stream_model(order))
 
-    def run_tool(self, order: RunTool) -> None:
-        """Run one tool."""
-        self._tasks.start((order.message_id, "tool", order.call.id), self._await_tool(order))
+    def hang_up(self, order: HangUp) -> None:
+        """End the session when its last words were played."""
+        self._tasks.start(("", "hang-up", order.message_id), self._wait_to_hang_up(order))
+
+    def end_session(self) -> None:
+        """The agent has hung up."""
+        self._tasks.start(("", "goodbye", ""), self._outlet.close("The agent has ended the conversation"))
 
     def synthesize(self, order: Synthesize) -> None:
         """Turn one chunk into sound."""
@@ -89,10 +92,10 @@ class Work:
         if waiting is not None:
             waiting.set()
 
-    def stop_response(self, message_id: str) -> None:
-        """Stop everything that works for this response."""
+    def stop_response(self, message_id: str, keep: frozenset[str]) -> None:
+        """Stop everything that works for this response, but for the tool calls in `keep`."""
         self._stop_quiet()
-        self._tasks.cancel_for(message_id)
+        self._tasks.cancel_for(message_id, keep=frozenset((message_id, "tool", call_id) for call_id in keep))
 
     def stop_all(self) -> None:
         """The session is over."""
@@ -124,7 +127,7 @@ class Work:
             self._model_failed(order, error.code, str(error))
         except Exception:  # noqa: BLE001 - a defect ends this piece of work, not the session; it is logged in full
             _log.exception("a model call broke")
-            self._model_failed(order, "internal", _DEFECT)
+            self._model_failed(order, "internal", DEFECT)
 
     def _model_failed(self, order: CallModel, code: str, message: str) -> None:
         self._stop_quiet()
@@ -166,32 +169,11 @@ class Work:
             self._quiet.cancel()
             self._quiet = None
 
-    # -- tools
+    # -- the end of the session
 
-    async def _await_tool(self, order: RunTool) -> None:
-        call, started = order.call, now_ms()
-        try:
-            result = await self._call_tool(call.name, order.arguments)
-            response = self._conversation.running(order.message_id)
-            if response is not None:
-                self._report(response.tool_returned(call.id, result, now_ms() - started))
-        except ToolError as error:
-            self._tool_failed(order, _presentable(str(error), _MAX_ERROR_CHARS))
-        except Exception:  # noqa: BLE001 - a defect ends this piece of work, not the session; it is logged in full
-            _log.exception("a tool call broke")
-            self._tool_failed(order, _DEFECT)
-
-    async def _call_tool(self, name: str, arguments: Any) -> Any:
-        tool = self._blueprint.tools.get(name)
-        if tool is None:
-            known = ", ".join(self._blueprint.tools) or "none"
-            raise ToolError(f"There is no tool named {name!r}. Known: {known}.")
-        return await tool.call(arguments)
-
-    def _tool_failed(self, order: RunTool, message: str) -> None:
-        response = self._conversation.running(order.message_id)
-        if response is not None:
-            self._report(response.tool_failed(order.call.id, message))
+    async def _wait_to_hang_up(self, order: HangUp) -> None:
+        await pause(order.after_ms)
+        self._perform(self._conversation.hang_up(order.message_id))
 
     # -- speech
 
@@ -212,7 +194,7 @@ class Work:
             failure = str(error)
         except Exception:  # noqa: BLE001 - a defect ends this piece of work, not the session; it is logged in full
             _log.exception("a synthesis broke")
-            failure = _DEFECT
+            failure = DEFECT
         last = parts.end()
         if last is None and not failure:
             failure = "The voice made no sound for a part of the answer."
@@ -253,16 +235,11 @@ class Work:
             words = TranscriptionFailed(error.code, str(error))
         except Exception:  # noqa: BLE001 - a defect ends this piece of work, not the session; it is logged in full
             _log.exception("a transcription broke")
-            words = TranscriptionFailed("internal", _DEFECT)
+            words = TranscriptionFailed("internal", DEFECT)
         else:
-            text = _presentable(transcript.text).strip()
+            text = presentable(transcript.text).strip()
             if text:
                 words = TranscriptionReady(text, transcript.language)
             else:
                 words = TranscriptionFailed("no_speech", "No speech was recognised in the audio.")
         self._perform(self._conversation.transcribed(ticket, words, now_ms()))
-
-
-def _presentable(text: str, limit: int = 32_000) -> str:
-    """Text that any JSON can carry, and not too much of it."""
-    return text[:limit].encode("utf-8", "replace").decode()

@@ -9,8 +9,11 @@ from typing import Any, TypeVar
 from runtime.settings import (
     ChunkSettings,
     HistorySettings,
+    HttpSettings,
     ModelSettings,
+    ProbeSettings,
     Secret,
+    ToolPhrases,
     TranscriptionSettings,
     VoiceSettings,
 )
@@ -23,6 +26,8 @@ from runtime.spec.values import items
 # In `provider/name` only these are providers: the names of models hold slashes of their own.
 PROVIDERS = ("openai", "local")
 
+_OPTIONAL = ("max_steps", "max_parallel_tools", "max_tool_calls", "timezone")
+
 _Settings = TypeVar("_Settings")
 _Role = TypeVar("_Role", ModelSettings, TranscriptionSettings, VoiceSettings)
 
@@ -32,7 +37,7 @@ def decode(
 ) -> AgentSpec:
     """Build the agent from `data`: the document's, resolved, and without a mistake. `trail` is where it led."""
     name = data.get("name", default_name(document))
-    optional = {key: data[key] for key in ("max_steps", "timezone") if key in data}
+    optional = {key: data[key] for key in _OPTIONAL if key in data}
     if "max_audio_bytes" in data.get("limits", {}):
         optional["max_audio_bytes"] = data["limits"]["max_audio_bytes"]
     return AgentSpec(
@@ -50,7 +55,7 @@ def decode(
         first_message=templates.get("first_message"),
         variables=tuple(_variable(key, value) for key, value in _own(data.get("variables", {})).items()),
         chunking=_settings(ChunkSettings, data.get("chunking", {})),
-        tools=tuple(_settings(ToolSpec, {"name": key, **value}) for key, value in _own(data.get("tools", {})).items()),
+        tools=tuple(_tool(key, value) for key, value in _own(data.get("tools", {})).items()),
         history=_settings(HistorySettings, data.get("history", {})),
         **optional,
     )
@@ -77,6 +82,29 @@ def _role(kind: type[_Role], value: str | Mapping[str, Any]) -> _Role:
 def _variable(name: str, value: Mapping[str, Any]) -> VariableSpec:
     renamed = {"source" if key == "from" else key: item for key, item in value.items()}
     return _settings(VariableSpec, {"name": name, **renamed})
+
+
+def _tool(name: str, value: Mapping[str, Any]) -> ToolSpec:
+    settings: dict[str, Any] = {"name": name, **value}
+    if "http" in settings:
+        settings["http"] = _http(settings["http"])
+    if "say" in settings:
+        say = settings["say"]
+        settings["say"] = ToolPhrases(slow=say) if isinstance(say, str) else _settings(ToolPhrases, say)
+    return _settings(ToolSpec, settings)
+
+
+def _http(value: Mapping[str, Any]) -> HttpSettings:
+    settings = dict(value)
+    if "probe" in settings:
+        settings["probe"] = _settings(ProbeSettings, _listed(settings["probe"]))
+    return _settings(HttpSettings, _listed(settings))
+
+
+def _listed(value: Mapping[str, Any]) -> dict[str, Any]:
+    """One expected status is a list of one."""
+    expected = value.get("expect_status", [])
+    return {**value, "expect_status": expected if isinstance(expected, list) else [expected]} if expected else {**value}
 
 
 def _settings(kind: type[_Settings], value: Mapping[str, Any]) -> _Settings:

@@ -9,7 +9,9 @@ from typing import Any
 from runtime.settings import (
     ChunkSettings,
     HistorySettings,
+    HttpSettings,
     ModelSettings,
+    ToolPhrases,
     TranscriptionSettings,
     VoiceSettings,
 )
@@ -44,14 +46,21 @@ class TemplateSpec:
 
 @dataclass(frozen=True, slots=True)
 class ToolSpec:
-    """A tool and where its code is. `parameters` None means: from the callable's signature."""
+    """A tool and how it is done: by exactly one of `python`, `http` and `builtin`.
+
+    `parameters` None means: from the callable's signature. `on_interrupt` empty means: what suits its kind.
+    """
 
     name: str
-    python: str
+    python: str = ""
+    http: HttpSettings | None = None
+    builtin: str = ""
     description: str = ""
     parameters: Mapping[str, Any] | None = None
     timeout_ms: int = 10_000
     confirm: bool = False
+    on_interrupt: str = ""
+    say: ToolPhrases = field(default_factory=ToolPhrases)
     examples: tuple[str, ...] = ()
 
 
@@ -78,6 +87,8 @@ class AgentSpec:
     chunking: ChunkSettings = field(default_factory=ChunkSettings)
     tools: tuple[ToolSpec, ...] = ()
     max_steps: int = 5
+    max_parallel_tools: int = 4
+    max_tool_calls: int = 8
     history: HistorySettings = field(default_factory=HistorySettings)
     max_audio_bytes: int = 10 * 1024 * 1024
     timezone: str = "UTC"

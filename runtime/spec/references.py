@@ -75,7 +75,7 @@ class _Resolver:
         if not pieces:
             self._look_for_bare(text, path)
             return text
-        return text if path in self.result.failed else Secret("".join((*pieces, text[end:])))
+        return text if path in self.result.failed else Secret("".join((*pieces, text[end:])), (*pieces, text[end:]))
 
     def _one(self, found: re.Match[str], path: Path, nth: int) -> str | None:
         written, rest = found.group(), found["rest"]

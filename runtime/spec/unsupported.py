@@ -17,11 +17,9 @@ _NOT_YET: tuple[tuple[Path, str], ...] = (
     (("limits", "idle_timeout_seconds"), "remove it; sessions last as long as their connection"),
 )
 _TOOLS_NOT_YET = {
-    "http": "write a Python function that sends the request: `python: module:function`",
     "mcp": "write a Python function that calls the server: `python: module:function`",
     "client": "write a Python function that does it on the server: `python: module:function`",
     "handoff": "put both roles into one agent's instructions, or let the client connect to the other path",
-    "builtin": "write it as a Python function: `python: module:function`",
 }
 
 

@@ -10,14 +10,32 @@ from runtime.errors import ToolError
 
 _Answer = TypeVar("_Answer")
 
-# The owner of what was left behind: the loop itself keeps only weak references to its tasks.
-_left: set[asyncio.Task[Any]] = set()
+
+class Left:
+    """The tasks that were left to themselves and still run; the loop itself keeps only weak references."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    def __len__(self) -> int:
+        return len(self._tasks)
+
+    def leave(self, task: asyncio.Task[Any]) -> None:
+        """Cancel a task and wait for it no more."""
+        self._tasks.add(task)
+        task.add_done_callback(self._drop)
+        task.cancel()
+
+    def _drop(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # seen, or the loop would report it as never retrieved
 
 
-async def within(seconds: float, work: Coroutine[Any, Any, _Answer], name: str) -> _Answer:
+async def within(seconds: float, work: Coroutine[Any, Any, _Answer], name: str, left: Left) -> _Answer:
     """Return what `work` returns, raise what it raises, or TimeoutError when that takes too long.
 
-    Late or no longer wanted, because the caller was cancelled, the work is cancelled and left to itself: a
+    Late or no longer wanted, because the caller was cancelled, the work is cancelled and goes into `left`: a
     tool that swallows the cancellation delays nobody. A TaskGroup would wait for it, so the task is a free
     one.
     """
@@ -25,23 +43,11 @@ async def within(seconds: float, work: Coroutine[Any, Any, _Answer], name: str) 
     try:
         await asyncio.wait((task,), timeout=seconds)
     except asyncio.CancelledError:
-        _leave(task)
+        left.leave(task)
         raise
     if not task.done():
-        _leave(task)
+        left.leave(task)
         raise TimeoutError
     if task.cancelled():  # by the tool, as nobody else knows the task
         raise ToolError("The tool failed: CancelledError")
     return task.result()
-
-
-def _leave(task: asyncio.Task[Any]) -> None:
-    _left.add(task)
-    task.add_done_callback(_drop)
-    task.cancel()
-
-
-def _drop(task: asyncio.Task[Any]) -> None:
-    _left.discard(task)
-    if not task.cancelled():
-        task.exception()  # seen, or the loop would report it as never retrieved

@@ -1,12 +1,13 @@
 """Parameters that a spec's author wrote as JSON Schema 2020-12: they win over the function's type hints.
 
-The function gets the values as the model sent them, once the schema has accepted them.
+The tool gets the values as the model sent them, once the schema has accepted them.
 """
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -20,6 +21,7 @@ from runtime.tools.functions import ToolFunction
 from runtime.tools.jsonschema_errors import violations
 from runtime.tools.nearest import suggestion
 from runtime.tools.parameters import Parameters, unknown
+from runtime.tools.patterns import nests_repeats
 from runtime.tools.schema import Schema, plain, walk
 from runtime.tools.violations import Violation, sentence
 
@@ -28,21 +30,45 @@ _NOTHING: Registry[Any] = Registry()
 
 
 def read(function: ToolFunction, parameters: Mapping[str, Any]) -> Parameters:
-    """Compile hand-written parameters; raises ToolError when they are no schema or do not fit."""
+    """Compile parameters for a function; raises ToolError when they are no schema or do not fit it."""
+    schema = _checked(parameters)
+    with function.to_blame():
+        _check_fit(schema, function)
+    return _compiled(schema)
+
+
+def alone(parameters: Mapping[str, Any]) -> Parameters:
+    """Compile parameters that stand for themselves; raises ToolError when they are no schema.
+
+    A property's `default` takes the place of an argument that was not sent.
+    """
+    schema = _checked(parameters)
+    for name in schema.get("required", []):
+        if name not in schema["properties"]:
+            raise _undeclared(name)
+    described = [(name, each) for name, each in schema["properties"].items() if not isinstance(each, bool)]
+    defaults = {name: each["default"] for name, each in described if "default" in each}
+    return _compiled(schema, defaults)
+
+
+def _checked(parameters: Mapping[str, Any]) -> Schema:
     schema: Schema = plain(parameters)
     _check_schema(schema)
     _check_references(schema)
+    _check_patterns(schema)
     schema.setdefault("properties", {})
-    with function.to_blame():
-        _check_fit(schema, function)
-    # The function could not take any other name.
+    return schema
+
+
+def _compiled(schema: Schema, defaults: Mapping[str, Any] = MappingProxyType({})) -> Parameters:
+    # Nobody could take any other name.
     schema["additionalProperties"] = False
     names = list(schema["properties"])
     validator: Any = Draft202012Validator(schema, registry=_NOTHING)
 
     def check(arguments: dict[str, Any]) -> dict[str, Any] | list[Violation]:
         others = [unknown(name, names) for name in arguments if name not in schema["properties"]]
-        return others or violations(validator.iter_errors(arguments)) or arguments
+        return others or violations(validator.iter_errors(arguments)) or {**defaults, **arguments}
 
     return Parameters(schema, check)
 
@@ -73,6 +99,21 @@ def _check_references(schema: Schema) -> None:
                 raise ToolError(f"`{key}: {reference}` names nothing in the parameters") from None
 
 
+def _check_patterns(schema: Schema) -> None:
+    """Refuse a pattern that a short text can keep busy for years: arguments are a stranger's (CWE-1333)."""
+    for inner in walk(schema):
+        for pattern in (inner.get("pattern"), *inner.get("patternProperties", {})):
+            if isinstance(pattern, str) and nests_repeats(pattern):
+                raise ToolError(
+                    f"the pattern {pattern} repeats what repeats itself, and some texts would keep it busy for ever; "
+                    "write it without a repeat inside a repeat"
+                )
+
+
+def _undeclared(name: str) -> ToolError:
+    return ToolError(f"`{name}` is required by the parameters, but not among their properties")
+
+
 def _check_fit(schema: Schema, function: ToolFunction) -> None:
     reference, takes = function.reference.text, function.parameters
     properties, required = schema["properties"], schema.get("required", [])
@@ -81,7 +122,7 @@ def _check_fit(schema: Schema, function: ToolFunction) -> None:
             hint = suggestion(name, takes, "it takes no parameters")
             raise ToolError(f"`{reference}` has no parameter `{name}`, which the parameters declare; {hint}")
         if name not in properties:
-            raise ToolError(f"`{name}` is required by the parameters, but not among their properties")
+            raise _undeclared(name)
     for name, parameter in takes.items():
         if parameter.default is inspect.Parameter.empty and name not in required:
             raise ToolError(

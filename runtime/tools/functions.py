@@ -9,13 +9,15 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FunctionType, ModuleType
-from typing import Any, TypeGuard
+from typing import Any, TypeGuard, get_args
 
 from runtime.errors import ToolError, ToolModuleError
+from runtime.tools.context import ToolContext
 from runtime.tools.dialect import print_aside
 from runtime.tools.modules import LoadedModule, load
 from runtime.tools.namespaces import public
 from runtime.tools.nearest import suggestion
+from runtime.tools.paths import ToolPaths
 from runtime.tools.reference import Reference, parse
 
 _REFUSED_KINDS = {
@@ -27,23 +29,27 @@ _REFUSED_KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class ToolFunction:
-    """What is called, its parameters by name (annotations evaluated), its docstring, and where it comes from."""
+    """What is called, its parameters by name (annotations evaluated), its docstring, and where it comes from.
+
+    `context` names the parameter that the runtime fills in, empty where there is none; it is not among `parameters`.
+    """
 
     reference: Reference
     function: Callable[..., Any]
     parameters: dict[str, inspect.Parameter]
     docstring: str
     loaded: LoadedModule
+    context: str = ""
 
     def to_blame(self) -> AbstractContextManager[None]:
         """Inside, a ToolError becomes one that points at the function."""
         return _to_blame(self.function, self.loaded)
 
 
-def find(reference: str, folder: Path) -> ToolFunction:
+def find(reference: str, paths: ToolPaths) -> ToolFunction:
     """Return the function; raises ToolError when it is not there or not fit to be called by a model."""
     named = parse(reference)
-    loaded = load(named.module, folder)
+    loaded = load(named.module, paths)
     module = loaded.module
     if named.function not in vars(module):
         hint = suggestion(named.function, _functions(module), "it defines no function of its own")
@@ -53,7 +59,9 @@ def find(reference: str, folder: Path) -> ToolFunction:
         _check_kind(value, named)
         _check_home(_innermost(value), module, named)
         _check_answer(value, named)
-        return ToolFunction(named, value, _parameters(value, named), _docstring(value), loaded)
+        parameters = _parameters(value, named)
+        context = _take_context(parameters, named)
+        return ToolFunction(named, value, parameters, _docstring(value), loaded, context)
 
 
 @contextmanager
@@ -148,6 +156,21 @@ def _parameters(value: Any, named: Reference) -> dict[str, inspect.Parameter]:
     for bound in _bound_by_keyword(value):
         parameters.pop(bound, None)
     return parameters
+
+
+def _take_context(parameters: dict[str, inspect.Parameter], named: Reference) -> str:
+    """Take the parameter that asks for the session out of those that the model is told of."""
+    found = [name for name, parameter in parameters.items() if _is_context(parameter.annotation)]
+    if len(found) > 1:
+        raise ToolError(f"`{named.text}` takes a ToolContext twice, as {' and '.join(f'`{name}`' for name in found)}")
+    for name in found:
+        del parameters[name]
+    return found[0] if found else ""
+
+
+def _is_context(hint: Any) -> bool:
+    """Whether a hint is the context, also as `ToolContext | None` or inside `Annotated`."""
+    return hint is ToolContext or any(_is_context(part) for part in get_args(hint) if part is not hint)
 
 
 def _bound_by_keyword(value: Any) -> set[str]:

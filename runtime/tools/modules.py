@@ -1,4 +1,4 @@
-"""Finding and importing the module of a tool: in the spec's folder first, then among installed packages."""
+"""Finding and importing the module of a tool: in the spec's folder first, then wherever the operator allows."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 from weakref import WeakValueDictionary, finalize
@@ -20,6 +21,7 @@ from runtime.tools.import_errors import refusal
 from runtime.tools.import_thread import Failed, TooSlow, run
 from runtime.tools.namespaces import Namespace, public
 from runtime.tools.nearest import suggestion
+from runtime.tools.paths import ToolPaths
 from runtime.tools.snapshots import Snapshot
 
 IMPORT_SECONDS = 5.0
@@ -90,43 +92,70 @@ _steady: ContextVar[Mapping[Path, Revision]] = ContextVar("_steady", default=Map
 
 
 @contextmanager
-def steady(folder: Path) -> Generator[None]:
-    """Inside, all tools are bound to the folder as it is now: it is read once, and edits wait until the end."""
-    folder = folder.absolute()
-    token = _steady.set({**_steady.get(), folder: _current(folder)})
+def steady(paths: ToolPaths) -> Generator[None]:
+    """Inside, all tools are bound to the folders as they are now: each is read once, and edits wait until the end."""
+    now = {folder.absolute(): _current(folder.absolute()) for folder in paths.every_folder}
+    token = _steady.set({**_steady.get(), **now})
     try:
         yield
     finally:
         _steady.reset(token)
 
 
-def load(name: str, folder: Path) -> LoadedModule:
+def load(name: str, paths: ToolPaths) -> LoadedModule:
     """Import the module `name`; raises ToolError when there is none, its code fails or takes too long.
 
     The same Python files give the same module object, so that tools of one folder share its state. After an
     edit of any of them the next load reads the folder anew; what was loaded before stays as it is for as long
     as someone holds it.
     """
-    revision = _revision(folder)
-    own = revision.holds(name)
-    if not own and name.partition(".")[0] in sys.stdlib_module_names:
-        raise ToolError(f"`{name}` is Python's standard library; write a function of your own that uses it")
+    owner = _owner(name, paths)
+    if owner is None:
+        _check_installed(name, paths)
+    snapshot = (owner or _revision(paths.folder)).snapshot
     try:
-        if own:
-            return LoadedModule(name, revision.load(name), revision)
+        if owner is not None:
+            return LoadedModule(name, owner.load(name), owner)
         return LoadedModule(name, run(partial(importlib.import_module, name), IMPORT_SECONDS), None)
     except TooSlow as late:
-        raise refusal(name, late, revision.snapshot) from None
+        raise refusal(name, late, snapshot) from None
     except Failed as failed:
         error = failed.error
         if isinstance(error, ModuleNotFoundError) and _is_about(error, name):
-            raise _missing(name, revision.snapshot) from None
-        raise refusal(name, error, revision.snapshot) from error
+            raise _missing(name, snapshot) from None
+        raise refusal(name, error, snapshot) from error
 
 
-def sources_of(name: str, folder: Path) -> tuple[SourceRef, ...]:
-    """Return the files that a module of the folder would consist of, also when it cannot be imported: none is run."""
-    return _revision(folder).sources(name)
+def sources_of(name: str, paths: ToolPaths) -> tuple[SourceRef, ...]:
+    """Return the files that a module of a folder would consist of, also when it cannot be imported: none is run."""
+    return (_owner(name, paths) or _revision(paths.folder)).sources(name)
+
+
+def _owner(name: str, paths: ToolPaths) -> Revision | None:
+    """The first folder that holds the module, or its package."""
+    return next((each for each in map(_revision, paths.every_folder) if each.holds(name)), None)
+
+
+def _check_installed(name: str, paths: ToolPaths) -> None:
+    """Only what the operator names may be imported from elsewhere: importing runs code, and so does calling it."""
+    if name.partition(".")[0] in sys.stdlib_module_names:
+        raise ToolError(f"`{name}` is Python's standard library; write a function of your own that uses it")
+    if paths.allows(name):
+        return
+    package = name.partition(".")[0]
+    if not _is_installed(package):
+        raise _missing(name, _revision(paths.folder).snapshot)
+    raise ToolError(
+        f"`{name}` is an installed package, and tools may come from the agents' folder only; "
+        f"the operator can allow it with `tool_paths: [{package}]`"
+    )
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        return find_spec(package) is not None
+    except (ImportError, ValueError):
+        return False
 
 
 def _revision(folder: Path) -> Revision:
@@ -148,6 +177,8 @@ def _is_about(error: ModuleNotFoundError, name: str) -> bool:
 
 
 def _missing(name: str, snapshot: Snapshot) -> ToolError:
-    file = f"{name.replace('.', '/')}.py"
-    hint = suggestion(name, snapshot.modules(), f"put it into `{file}`")
-    return ToolError(f"there is no module `{name}` beside the spec or among the installed packages; {hint}")
+    return ToolError(f"there is no module `{name}` beside the spec; {_instead(name, snapshot)}")
+
+
+def _instead(name: str, snapshot: Snapshot) -> str:
+    return suggestion(name, snapshot.modules(), f"put it into `{name.replace('.', '/')}.py`")

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from runtime.chat import ToolDeclaration
 from runtime.sources import SourceRef
+from runtime.tools.context import Call
 
 
 class Tool(Protocol):
@@ -22,19 +23,19 @@ class Tool(Protocol):
         ...
 
     @property
-    def confirm(self) -> bool:
-        """Whether the user must agree before the tool is called."""
-        ...
-
-    @property
     def sources(self) -> tuple[SourceRef, ...]:
         """The files that the tool was made of: when one changes, new sessions need the tool made anew."""
         ...
 
-    async def call(self, arguments: Any) -> Any:
+    def objection(self, arguments: Any) -> str:
+        """Tell what is wrong with arguments as a model wrote them, in words for it; empty where nothing is."""
+        ...
+
+    async def call(self, arguments: Any, call: Call | None = None) -> Any:
         """Call the tool with decoded JSON, normally an object, and return a value of JSON's own types.
 
-        Raises ToolError with a sentence for the model: arguments it can repair, a failure, or no answer in
-        time. Cancelling the caller drops the call.
+        `call` says for whom, None: for nobody. `call.begin()` is the last thing before the tool acts. Raises
+        ToolError with a sentence for the model: arguments it can repair, a failure, or no answer in time;
+        WithdrawnError where nobody wants the call any more. Cancelling the caller drops the call.
         """
         ...

@@ -5,22 +5,22 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from runtime.chat import ToolDeclaration
 from runtime.errors import ToolError
 from runtime.sources import SourceRef
 from runtime.tools import modules
-from runtime.tools.bounded import within
-from runtime.tools.functions import find
-from runtime.tools.modules import LoadedModule
+from runtime.tools.blocking import on_loop
+from runtime.tools.context import Call, Caller, ToolContext
+from runtime.tools.executor import Executor
+from runtime.tools.functions import ToolFunction, find
 from runtime.tools.parameters import Parameters
+from runtime.tools.paths import ToolPaths
 from runtime.tools.reference import parse
 from runtime.tools.results import jsonable
-from runtime.tools.threads import ToolThreads
 
 _log = logging.getLogger("runtime.tools")
 
@@ -31,11 +31,9 @@ class PythonTool:
 
     declaration: ToolDeclaration
     timeout_ms: int
-    confirm: bool
     _parameters: Parameters = field(repr=False)
-    _function: Callable[..., Any] = field(repr=False)
-    _loaded: LoadedModule = field(repr=False)
-    _executor: ToolThreads = field(repr=False)
+    _found: ToolFunction = field(repr=False)
+    _executor: Executor = field(repr=False)
 
     @property
     def sources(self) -> tuple[SourceRef, ...]:
@@ -44,9 +42,19 @@ class PythonTool:
         Sorted by path, and absolute; import statements that have not run yet count. A module whose name is made
         up at run time is among them from its first import on. None for a tool of an installed package.
         """
-        return self._loaded.sources
+        return self._found.loaded.sources
 
-    async def call(self, arguments: Any) -> Any:
+    def objection(self, arguments: Any) -> str:
+        """See `port.Tool`. A validator that the tool's author wrote may break; that is told when the tool runs."""
+        try:
+            self._parameters.accept(arguments)
+        except ToolError as error:
+            return str(error)
+        except BaseException:  # noqa: BLE001 - as above
+            return ""
+        return ""
+
+    async def call(self, arguments: Any, call: Call | None = None) -> Any:
         """Call the function with checked arguments and return its result as plain JSON; see `port.Tool`.
 
         An async function runs on the loop, any other in a thread. A ToolError of the function's own reaches
@@ -54,46 +62,58 @@ class PythonTool:
         has it.
         """
         name = self.declaration.name
+        work = self._perform(arguments, call or Call(Caller()))
         try:
-            return await within(self.timeout_ms / 1000, self._perform(arguments), f"tool {name}")
+            return await self._executor.within(self.timeout_ms / 1000, work, f"tool {name}")
         except TimeoutError:
             raise ToolError(f"{name} did not answer within {self.timeout_ms / 1000:g} s") from None
 
-    async def _perform(self, arguments: Any) -> Any:
+    async def _perform(self, arguments: Any, call: Call) -> Any:
         try:
-            value = await self._run(self._parameters.accept(arguments))
-            return jsonable(value)
+            kwargs = self._parameters.accept(arguments)
+            if self._found.context:
+                kwargs[self._found.context] = ToolContext(self.declaration.name, call.caller)
+            return await self._run(kwargs, call)
         except (ToolError, asyncio.CancelledError, GeneratorExit):
             raise
         except BaseException as error:  # noqa: BLE001 - SystemExit, out of a task, would end the loop
             _log.warning("tool %s failed", self.declaration.name, exc_info=error)
             raise ToolError(f"The tool failed: {type(error).__name__}") from None
 
-    async def _run(self, kwargs: dict[str, Any]) -> Any:
-        if inspect.iscoroutinefunction(self._function):
-            return await self._function(**kwargs)
-        value = await self._executor.run(self._call, kwargs)
+    async def _run(self, kwargs: dict[str, Any], call: Call) -> Any:
+        if inspect.iscoroutinefunction(self._found.function):
+            call.begin()
+            with on_loop():
+                return jsonable(await self._found.function(**kwargs))
+        value = await self._executor.in_thread(self._call, {"call": call, "kwargs": kwargs})
         # A plain decorator may hide an async function.
-        return await value if inspect.isawaitable(value) else value
+        if inspect.isawaitable(value):
+            with on_loop():
+                return jsonable(await value)
+        return value
 
-    def _call(self, /, **kwargs: Any) -> Any:
-        """Call the function; a thread that is left behind with this keeps the tool, and so its modules, usable."""
-        return self._function(**kwargs)
+    def _call(self, call: Call, kwargs: dict[str, Any]) -> Any:
+        """Call the function; a thread that is left behind with this keeps the tool, and so its modules, usable.
+
+        Its result is copied here too: a huge one costs the loop nothing, neither to walk nor to free.
+        """
+        call.begin()
+        value = self._found.function(**kwargs)
+        return value if inspect.isawaitable(value) else jsonable(value)
 
 
 def bind(  # noqa: PLR0913 - a tool's whole row of the spec
     name: str,
     reference: str,
     *,
-    folder: Path,
+    paths: ToolPaths,
     description: str,
     parameters: Mapping[str, Any] | None,
     timeout_ms: int,
-    confirm: bool,
     examples: tuple[str, ...],
-    executor: ToolThreads,
+    executor: Executor,
 ) -> PythonTool:
-    """Find the function that `reference` names, in `folder` first, and make it a tool.
+    """Find the function that `reference` names, in the specs' folder first, and make it a tool.
 
     `description` empty means: from the docstring; `parameters` None: from the type hints and the docstring.
     Raises ToolError with a sentence that says what is wrong and what would be right, and ToolModuleError where it
@@ -101,7 +121,7 @@ def bind(  # noqa: PLR0913 - a tool's whole row of the spec
     """
     from runtime.tools import declared, docstrings, signature
 
-    function = find(reference, folder)
+    function = find(reference, paths)
     documentation = docstrings.read(function.docstring)
     text = description or documentation.text
     if not text:
@@ -117,20 +137,18 @@ def bind(  # noqa: PLR0913 - a tool's whole row of the spec
     return PythonTool(
         declaration=ToolDeclaration(name, text, accepted.schema, examples),
         timeout_ms=timeout_ms,
-        confirm=confirm,
         _parameters=accepted,
-        _function=function.function,
-        _loaded=function.loaded,
+        _found=function,
         _executor=executor,
     )
 
 
-def sources_of(reference: str, folder: Path) -> tuple[SourceRef, ...]:
+def sources_of(reference: str, paths: ToolPaths) -> tuple[SourceRef, ...]:
     """Return the Python files of the folder behind a reference, bound or not: an edit of one may mend the tool.
 
     Nothing is run. Empty for an installed package, a module that is not there, and what is no reference.
     """
     try:
-        return modules.sources_of(parse(reference).module, folder)
+        return modules.sources_of(parse(reference).module, paths)
     except ToolError:
         return ()

@@ -20,6 +20,9 @@ from typing import Any
 
 from runtime.errors import ToolError
 
+IDLE_SECONDS = 30.0
+"""A thread that has had nothing to do for so long ends: a thousand agents keep no thousand threads."""
+
 
 class _State(Enum):
     WAITING = auto()
@@ -80,7 +83,7 @@ class ToolThreads:
         """Call the function in a thread, with the caller's context variables; return or raise what it does.
 
         When the caller is cancelled, a call that still waits for a thread never runs; one that runs is
-        abandoned. Raises ToolError after `close`.
+        abandoned. Raises ToolError after `close`, and where abandoned calls hold every thread there may be.
         """
         job = _Job(function, kwargs, asyncio.get_running_loop().create_future())
         self._enter(job)
@@ -103,6 +106,8 @@ class ToolThreads:
         with self._changed:
             if self._closed:
                 raise ToolError("no tool can be called any more: the server is stopping")
+            if self._abandoned >= 2 * self._size:
+                raise ToolError("The tool cannot run now: earlier calls that never ended hold every thread")
             self._waiting.append(job)
             self._grow()
             self._changed.notify()
@@ -141,8 +146,9 @@ class ToolThreads:
 
     def _next(self) -> _Job | None:
         with self._changed:
-            while not self._waiting and not self._closed:
-                self._changed.wait()
+            in_time = True
+            while in_time and not self._waiting and not self._closed:
+                in_time = self._changed.wait(IDLE_SECONDS)
             self._free -= 1
             if not self._waiting:
                 self._threads -= 1

@@ -7,12 +7,13 @@ import pytest
 
 from runtime.blueprint.compile import Workshop
 from runtime.blueprint.roles import Providers
+from runtime.blueprint.toolbox import Toolbox
 from runtime.catalog.build import build_snapshot
 from runtime.cli.parser import COMMANDS
 from runtime.providers.http.pool import HttpPool
 from runtime.spec.problem import render
 from runtime.spec.schema import load_schema
-from runtime.tools.threads import ToolThreads
+from runtime.tools.paths import ToolPaths
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
@@ -32,7 +33,7 @@ def barista(tmp_path: Path) -> Path:
 
 
 def workshop(folder: Path) -> Workshop:
-    return Workshop(folder, Providers(HttpPool(), ENV), ToolThreads())
+    return Workshop(folder, Providers(HttpPool(), ENV), Toolbox(ToolPaths(folder)))
 
 
 async def test_the_example_works(barista: Path) -> None:

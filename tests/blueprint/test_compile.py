@@ -5,10 +5,11 @@ import pytest
 from runtime.blueprint.compile import Workshop, compile_agent
 from runtime.blueprint.model import Blueprint
 from runtime.blueprint.roles import Providers
+from runtime.blueprint.toolbox import Toolbox
 from runtime.providers.http.pool import HttpPool
 from runtime.spec.load import load_folder
 from runtime.spec.problem import Problem
-from runtime.tools.threads import ToolThreads
+from runtime.tools.paths import ToolPaths
 
 ENV = {"OPENAI_API_KEY": "sk-canary"}
 TOOL = 'def look(city: str) -> str:\n    """Look."""\n    return city\n'
@@ -22,7 +23,9 @@ def compiled(
     env = ENV if env is None else env
     (loaded,) = load_folder(folder, env).specs
     assert loaded.spec is not None, loaded.problems
-    return compile_agent(loaded.spec, Workshop(folder, Providers(HttpPool(), env, provider), ToolThreads()))
+    return compile_agent(
+        loaded.spec, Workshop(folder, Providers(HttpPool(), env, provider), Toolbox(ToolPaths(folder)))
+    )
 
 
 def good(folder: Path, text: str, **options: object) -> Blueprint:
@@ -42,7 +45,7 @@ def test_a_spec_becomes_an_agent(tmp_path: Path) -> None:
     assert agent.instructions.render({"agent": "Ada"}) == "Hi Ada."
     assert agent.first_message is not None
     assert [declared.name for declared in agent.declarations] == ["look"]
-    assert agent.plan.ask_first == frozenset({"look"})
+    assert agent.plan.tools["look"].ask_first
     assert agent.plan.voice is not None
     assert (agent.plan.voice.format, agent.plan.voice.sample_rate) == ("mp3", None)
     assert agent.recognizer is not None

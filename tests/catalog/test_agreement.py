@@ -9,10 +9,11 @@ import pytest
 
 from runtime.blueprint.compile import Workshop
 from runtime.blueprint.roles import Providers
+from runtime.blueprint.toolbox import Toolbox
 from runtime.catalog.build import Builder
 from runtime.cli.findings import examine
 from runtime.providers.http.pool import HttpPool
-from runtime.tools.threads import ToolThreads
+from runtime.tools.paths import ToolPaths
 from tests.spec.test_mutations import ANOTHER_TYPE, SPOTS, Spot
 
 AGENTS = Path(__file__).parents[2] / "agents.d"
@@ -99,7 +100,11 @@ def test_they_agree_on_mutations_of_the_shipped_specs(
 
 def verdicts() -> tuple[Verdict, Verdict]:
     """What `check` says of the folder and what the server does."""
-    server = Builder(Path("agents.d"), ENV, Workshop(Path("agents.d"), Providers(HttpPool(), ENV), ToolThreads()))
+    server = Builder(
+        Path("agents.d"),
+        ENV,
+        Workshop(Path("agents.d"), Providers(HttpPool(), ENV), Toolbox(ToolPaths(Path("agents.d")))),
+    )
     both = examine(["agents.d"], None).problems, server.build().problems
     said = [{(p.line, p.column, p.code, p.message) for p in problems} for problems in both]
     return said[0], said[1]

@@ -2,10 +2,11 @@ from pathlib import Path
 
 from runtime.blueprint.compile import Workshop
 from runtime.blueprint.roles import Providers
+from runtime.blueprint.toolbox import Toolbox
 from runtime.catalog.build import build_snapshot
 from runtime.catalog.snapshot import Catalog, Snapshot
 from runtime.providers.http.pool import HttpPool
-from runtime.tools.threads import ToolThreads
+from runtime.tools.paths import ToolPaths
 
 GOOD = "model: gpt-4o\ninstructions: Hi\n"
 ENV = {"OPENAI_API_KEY": "k"}
@@ -14,7 +15,7 @@ ENV = {"OPENAI_API_KEY": "k"}
 def build(folder: Path, **files: str) -> Snapshot:
     for name, text in files.items():
         (folder / f"{name}.yaml").write_text(text)
-    return build_snapshot(folder, ENV, Workshop(folder, Providers(HttpPool(), ENV), ToolThreads()))
+    return build_snapshot(folder, ENV, Workshop(folder, Providers(HttpPool(), ENV), Toolbox(ToolPaths(folder))))
 
 
 def test_good_agents_are_served_and_bad_ones_rejected(tmp_path: Path) -> None:

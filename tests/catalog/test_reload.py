@@ -5,6 +5,7 @@ import gc
 import logging
 import threading
 import weakref
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,14 +13,16 @@ import pytest
 from runtime.blueprint.compile import Workshop
 from runtime.blueprint.model import Blueprint
 from runtime.blueprint.roles import Providers
+from runtime.blueprint.toolbox import Toolbox
 from runtime.catalog.build import Builder
 from runtime.catalog.reload import Reloader
 from runtime.catalog.snapshot import Catalog, Snapshot
 from runtime.catalog.watch import Watcher
 from runtime.providers.http.pool import HttpPool
-from runtime.tools.threads import ToolThreads
+from runtime.tools.paths import ToolPaths
 
 ENV = {"OPENAI_API_KEY": "k"}
+NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
 GOOD = "model: gpt-4o\ninstructions: {}\nvoice: null\ntranscription: null\n"
 
 
@@ -28,7 +31,7 @@ class Stage:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        workshop = Workshop(folder, Providers(HttpPool(), ENV), ToolThreads())
+        workshop = Workshop(folder, Providers(HttpPool(), ENV), Toolbox(ToolPaths(folder)))
         self.builder = Builder(folder, ENV, workshop)
         self.catalog = Catalog(self.builder.build())
 
@@ -47,7 +50,7 @@ class Stage:
         return blueprint
 
     def says(self, name: str) -> str:
-        return self.served(name).open({}).instructions
+        return self.served(name).open("ses_1", {}, NOW).instructions
 
     def state(self, name: str) -> str:
         return self.catalog.current.entries[name].state
@@ -67,7 +70,7 @@ def test_an_edit_changes_its_agent_alone(stage: Stage) -> None:
     assert snapshot.generation == 2
     assert stage.says("ada") == "two"
     assert stage.served("bob") is bob
-    assert ada.open({}).instructions == "one", "whoever was born with it keeps it"
+    assert ada.open("ses_1", {}, NOW).instructions == "one", "whoever was born with it keeps it"
 
 
 def test_nothing_changed_is_no_new_generation(stage: Stage) -> None:

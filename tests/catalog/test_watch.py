@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import AsyncIterator, Callable, Coroutine
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,16 @@ from typing_extensions import override
 
 from runtime.blueprint.compile import Workshop
 from runtime.blueprint.roles import Providers
+from runtime.blueprint.toolbox import Toolbox
 from runtime.catalog.build import Builder
 from runtime.catalog.reload import Reloader
 from runtime.catalog.snapshot import Catalog, Snapshot
 from runtime.catalog.watch import Watcher
 from runtime.providers.http.pool import HttpPool
-from runtime.tools.threads import ToolThreads
+from runtime.tools.paths import ToolPaths
 
 ENV = {"OPENAI_API_KEY": "k"}
+NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
 def spec(word: str) -> str:
@@ -125,7 +128,7 @@ class NotingCatalog(Catalog):
 
     def _note(self) -> None:
         for agent in self.current.agents:
-            text = agent.open({}).instructions
+            text = agent.open("ses_1", {}, NOW).instructions
             if text not in self.texts[-1:]:
                 self.texts.append(text)
 
@@ -135,7 +138,7 @@ async def watched(tmp_path: Path) -> AsyncIterator[tuple[Path, NotingCatalog]]:
     folder = tmp_path / "agents.d"
     folder.mkdir()
     (folder / "ada.yaml").write_text(OLD)
-    builder = Builder(folder, ENV, Workshop(folder, Providers(HttpPool(), ENV), ToolThreads()))
+    builder = Builder(folder, ENV, Workshop(folder, Providers(HttpPool(), ENV), Toolbox(ToolPaths(folder))))
     catalog = NotingCatalog(builder.build())
     reloader = Reloader(catalog, builder)
     watcher = Watcher(folder, catalog, reloader, poll=0.02, settle=0.1)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from runtime.chat import AssistantMessage, ToolCall, ToolMessage, UserMessage
-from runtime.conversation.plan import VoicePlan
+from runtime.conversation.plan import ToolPlan, VoicePlan
 from runtime.settings import ChunkSettings
 from tests.support.playbook import SPEAKING, WRITING, Playbook
 
@@ -192,7 +192,7 @@ def test_the_last_step_may_only_speak() -> None:
 
 
 def test_a_tool_with_effects_asks_first_and_runs_on_the_next_turn() -> None:
-    play = Playbook(replace(WRITING, ask_first=frozenset({"book"})))
+    play = Playbook(replace(WRITING, tools={"book": ToolPlan(ask_first=True)}))
     play.says("Book it.")
     play.calls_tool("book", '{"guests":2}')
     lines = play.done("tool_calls")

@@ -208,7 +208,7 @@ def test_the_schema_and_the_code_agree() -> None:
     for key in ("host", "port", "provider", "agents"):
         assert properties[key]["default"] == getattr(defaults, key) or key == "agents"
     assert Path(properties["agents"]["default"]) == defaults.agents
-    read = {("host",), ("port",), ("agents",), ("provider",), ("log", "level")}
+    read = {("host",), ("port",), ("agents",), ("provider",), ("tool_paths",), ("log", "level")}
     named = {(key,) for key in properties if key != "log"} | {("log", key) for key in properties["log"]["properties"]}
     assert named == read | set(UNSUPPORTED)
 

@@ -27,6 +27,9 @@ class FakeSocket:
     async def drained(self) -> None:
         await self.read.wait()
 
+    async def close(self, code: int, reason: str) -> None:
+        self.closed = (code, reason)
+
     def abort(self) -> None:
         self.aborted = True
 

@@ -4,6 +4,7 @@ import asyncio
 import base64
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -11,7 +12,7 @@ import pytest
 
 from runtime.blueprint.model import Blueprint, RoleChoice
 from runtime.chat import ToolDeclaration, Usage, UserMessage
-from runtime.conversation.plan import Plan, VoicePlan
+from runtime.conversation.plan import Plan, ToolPlan, VoicePlan
 from runtime.errors import ProviderError, ToolError
 from runtime.providers.ports import (
     ModelDone,
@@ -25,6 +26,8 @@ from runtime.providers.ports import (
 from runtime.session.outlet import Outlet
 from runtime.session.session import Session
 from runtime.settings import ChunkSettings
+from runtime.sources import SourceRef
+from runtime.tools.context import Call
 from runtime.wire.native_events import encode
 from tests.support.order import check_order
 from tests.support.virtual_time import run
@@ -100,9 +103,15 @@ class ScriptedTool:
     answer: Callable[[Any], Any]
     wait_ms: int = 0
     timeout_ms: int = 1000
-    confirm: bool = False
+    finishes: bool = False
+    sources: tuple[SourceRef, ...] = ()
 
-    async def call(self, arguments: Any) -> Any:
+    def objection(self, _arguments: Any) -> str:
+        return ""
+
+    async def call(self, arguments: Any, call: Call | None = None) -> Any:
+        assert call is not None
+        call.begin()
         await asyncio.sleep(self.wait_ms / 1000)
         return self.answer(arguments)
 
@@ -125,7 +134,10 @@ SPOKEN = Plan(
 
 
 def blueprint(model: ScriptedModel, voice: ScriptedVoice | None = None, **changes: Any) -> Blueprint:
-    plan = SPOKEN if voice else Plan()
+    tools = {
+        name: ToolPlan(finishes=getattr(tool, "finishes", False)) for name, tool in changes.get("tools", {}).items()
+    }
+    plan = replace(SPOKEN if voice else Plan(), tools=tools)
     choice = RoleChoice("test", "test", "a test")
     made = Blueprint(
         name="ada", path="/ada", description="", file="ada.yaml", digest="d", plan=plan, model=model, voice=voice,
@@ -141,7 +153,7 @@ class Stage:
     def __init__(self, agent: Blueprint, tasks: asyncio.TaskGroup) -> None:
         self.heard: list[tuple[float, Heard]] = []
         self.unread = 0
-        opening = agent.open({"agent": agent.name})
+        opening = agent.open("ses_1", {}, datetime.now(UTC))
         self.session = Session("ses_1", agent, opening, Outlet(self, encode), tasks)
         self.session.open(1)
 
@@ -153,6 +165,9 @@ class Stage:
 
     async def drained(self) -> None:
         await asyncio.Event().wait()
+
+    async def close(self, code: int, reason: str) -> None:
+        self.heard.append((asyncio.get_running_loop().time() * 1000, {"type": "CLOSED", "code": code}))
 
     def abort(self) -> None:
         self.heard.append((asyncio.get_running_loop().time() * 1000, {"type": "ABORTED"}))
@@ -181,7 +196,7 @@ def play(agent: Blueprint, *acts: tuple[int, Callable[[Stage], None]], until: in
         return stage
 
     stage = run(main())
-    check_order([heard for _, heard in stage.heard if heard["type"] != "ABORTED"])
+    check_order([heard for _, heard in stage.heard if heard["type"] not in ("ABORTED", "CLOSED")])
     return stage
 
 
@@ -410,7 +425,7 @@ def test_what_a_tool_complains_of_is_made_fit_to_send() -> None:
     stage = play(blueprint(ScriptedModel(calls), tools=tools), (0, says("Hi")))
     error = stage.events("tool_error")[0]["error"]
     assert error.startswith("cannot open caf?.txt x")
-    assert len(error) == 1000
+    assert len(error) == 2000
 
 
 def test_a_slow_client_that_reads_is_waited_for() -> None:

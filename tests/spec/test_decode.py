@@ -170,5 +170,15 @@ x-anything: [goes]
     )
     assert spec.chunking == ChunkSettings(1, 9, 2, 0, False, 1)
     parameters = {"type": "object", "properties": {"a": {"type": "string"}}}
-    assert spec.tools == (ToolSpec("get", "a.b:c", "Gets.", parameters, 9, True, ("Get it.", "Fetch it.")),)
+    assert spec.tools == (
+        ToolSpec(
+            "get",
+            "a.b:c",
+            description="Gets.",
+            parameters=parameters,
+            timeout_ms=9,
+            confirm=True,
+            examples=("Get it.", "Fetch it."),
+        ),
+    )
     assert spec.history == HistorySettings(3, 4)

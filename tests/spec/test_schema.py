@@ -15,7 +15,10 @@ from runtime.settings import (
     AUDIO_FORMATS,
     ChunkSettings,
     HistorySettings,
+    HttpSettings,
     ModelSettings,
+    ProbeSettings,
+    ToolPhrases,
     TranscriptionSettings,
     VoiceSettings,
 )
@@ -28,6 +31,7 @@ from runtime.spec.model import AgentSpec, TemplateSpec, ToolSpec, VariableSpec
 from runtime.spec.nearest import members
 from runtime.spec.schema import check, load_schema, schema_path
 from runtime.spec.unsupported import _NOT_YET, _TOOLS_NOT_YET
+from runtime.tools.builtin import BUILTINS
 
 SCHEMA = load_schema("agent")
 ROOT = SCHEMA["properties"]
@@ -64,6 +68,9 @@ PAIRS = [
     (HistorySettings, ROOT["history"]["properties"], set()),
     (VariableSpec, properties("variable"), {"name"}),
     (ToolSpec, properties("tool"), {"name"}),
+    (HttpSettings, properties("tool")["http"]["properties"], set()),
+    (ProbeSettings, properties("tool")["http"]["properties"]["probe"]["properties"], set()),
+    (ToolPhrases, properties("tool")["say"]["properties"], set()),
     (TemplateSpec, properties("template"), {"text"}),
     (AgentSpec, ROOT, {"document", "digest", "sources", "env_names", "max_audio_bytes"}),
 ]
@@ -89,7 +96,7 @@ def test_schema_and_dataclass_have_the_same_defaults(kind: type, keys: dict[str,
         if name not in keys:
             continue
         default = each.default if each.default_factory is MISSING else each.default_factory()
-        if isinstance(default, ChunkSettings | HistorySettings):
+        if isinstance(default, ChunkSettings | HistorySettings | ToolPhrases):
             default = {}
         written = keys[name].get("default", MISSING)
         if default in ("", None) or name == "enum":
@@ -113,7 +120,8 @@ def test_choices_are_the_same_in_the_schema_and_in_the_code() -> None:
     for role in ("model", "transcription", "voice"):
         assert properties(role)["provider"]["enum"] == list(PROVIDERS)
     kinds = [branch["required"][0] for branch in EVERY["/$defs/tool"]["oneOf"]]
-    assert kinds == ["python", *_TOOLS_NOT_YET]
+    assert kinds == ["python", "http", *_TOOLS_NOT_YET, "builtin"]
+    assert EVERY["/$defs/tool"]["properties"]["builtin"]["enum"] == list(BUILTINS)
 
 
 def test_what_is_not_supported_yet_is_in_the_schema() -> None:

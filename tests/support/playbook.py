@@ -10,6 +10,7 @@ from itertools import count
 from typing import Any
 
 import orjson
+from typing_extensions import override
 
 from runtime import events
 from runtime.audio.parts import Part
@@ -18,21 +19,41 @@ from runtime.conversation.conversation import Conversation
 from runtime.conversation.effects import (
     CallModel,
     Effect,
+    EndSession,
+    HangUp,
+    Moment,
+    Order,
     ResumeSynthesis,
     RunTool,
     StopResponse,
     StopSynthesis,
     Synthesize,
+    WakeUp,
 )
-from runtime.conversation.plan import Plan, VoicePlan
+from runtime.conversation.outcomes import Outcome, failed
+from runtime.conversation.plan import Plan, ToolPlan, VoicePlan
 from runtime.conversation.response import Response
 from runtime.settings import ChunkSettings
 from runtime.wire.native_events import encode
 
+
+class AnyTool(dict[str, ToolPlan]):
+    """Knows a tool by every name."""
+
+    @override
+    def get(self, key: str, default: Any = None) -> ToolPlan:
+        return self[key]
+
+    def __missing__(self, key: str) -> ToolPlan:
+        return ToolPlan()
+
+
 SPEAKING = Plan(
-    chunking=ChunkSettings(min_chunk_size=4, first_chunk_size=4, max_chunk_size=80), voice=VoicePlan("pcm", 24_000)
+    tools=AnyTool(),
+    chunking=ChunkSettings(min_chunk_size=4, first_chunk_size=4, max_chunk_size=80),
+    voice=VoicePlan("pcm", 24_000),
 )
-WRITING = Plan()
+WRITING = Plan(tools=AnyTool())
 
 
 class Playbook:
@@ -72,8 +93,7 @@ class Playbook:
     @property
     def events(self) -> list[dict[str, Any]]:
         """What the client was told, as it is on the wire."""
-        work = CallModel | RunTool | Synthesize | StopSynthesis | ResumeSynthesis | StopResponse
-        return [orjson.loads(encode(effect)) for effect in self.effects if not isinstance(effect, work)]
+        return [orjson.loads(encode(effect)) for effect in self.effects if not isinstance(effect, Order)]
 
     def response(self, message_id: str = "") -> Response:
         """The running response."""
@@ -122,11 +142,18 @@ class Playbook:
     def fails(self, code: str = "model_error") -> list[str]:
         return self._settle(self.response().model_failed(code, "It broke.", self.now))
 
-    def returns(self, result: Any, call_id: str = "c1") -> list[str]:
-        return self._settle(self.response().tool_returned(call_id, result, 5.0))
+    def returns(self, result: Any, call_id: str = "c1", *, message_id: str = "") -> list[str]:
+        return self.over(Outcome(result, duration_ms=5.0), call_id, message_id=message_id)
 
-    def tool_fails(self, error: str, call_id: str = "c1") -> list[str]:
-        return self._settle(self.response().tool_failed(call_id, error))
+    def tool_fails(self, error: str, call_id: str = "c1", *, message_id: str = "") -> list[str]:
+        return self.over(failed(error), call_id, message_id=message_id)
+
+    def over(self, outcome: Outcome, call_id: str = "c1", *, message_id: str = "") -> list[str]:
+        """A tool ends, of whichever response."""
+        return self(self.talk.tool_over(message_id or self.calls[-1].message_id, call_id, outcome, self.now))
+
+    def phrase_is_due(self, call_id: str = "c1", moment: Moment = Moment.START) -> list[str]:
+        return self(self.talk.phrase_due(self.calls[-1].message_id, call_id, moment, self.now))
 
     def sound(self, key: int, *, message_id: str = "", ms: float = 100.0) -> list[str]:
         return self._settle(self.response(message_id).audio(key, Part(b"~~", ms), self.now))
@@ -149,8 +176,10 @@ def line(effect: Effect) -> str:
             return f"DO stop_synthesis {key}"
         case ResumeSynthesis(_, key):
             return f"DO resume_synthesis {key}"
-        case StopResponse(message_id):
-            return f"DO stop {message_id}"
+        case StopResponse(message_id, keep):
+            return f"DO stop {message_id}" + (f" but {' '.join(sorted(keep))}" if keep else "")
+        case Order():
+            return timed(effect)
         case _:
             fields = orjson.loads(encode(effect))
             shown = {"text_delta": "text", "audio_chunk": "text", "transcription_result": "text", "warning": "code"}
@@ -159,3 +188,15 @@ def line(effect: Effect) -> str:
             shown |= {"transcription_error": "code", "reasoning_delta": "text", "history_trimmed": "removedCount"}
             kind = fields["type"]
             return f"{kind} {fields[shown[kind]]}" if kind in shown else kind
+
+
+def timed(order: Order) -> str:
+    """An order that has to do with the clock."""
+    match order:
+        case WakeUp(_, call_id, moment, after_ms):
+            return f"DO wake_up {call_id} {moment.name} {after_ms:g}"
+        case HangUp(message_id, after_ms):
+            return f"DO hang_up {message_id} {after_ms:g}"
+        case _:
+            assert isinstance(order, EndSession)
+            return "DO end_session"

@@ -7,7 +7,7 @@ instructions: You are Ada.
 chunking: {min_chunk_size: 8, first_chunk_size: 8}
 tools:
   look: {python: "demo_tools:look"}
-  slow: {python: "demo_tools:slow"}
+  slow: {python: "demo_tools:slow", on_interrupt: cancel}
   broken: {python: "demo_tools:broken"}
 """
 

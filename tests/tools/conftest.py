@@ -11,20 +11,26 @@ from typing import Any
 import pytest
 
 from runtime.errors import ToolError
+from runtime.tools.executor import Executor
 from runtime.tools.modules import LoadedModule, load
+from runtime.tools.paths import ToolPaths
 from runtime.tools.python import PythonTool, bind
-from runtime.tools.threads import ToolThreads
 
 
 @dataclass(frozen=True, slots=True)
 class Folder:
     path: Path
-    executor: ToolThreads
+    executor: Executor
     held: list[LoadedModule] = field(default_factory=list)
+    packages: tuple[str, ...] = ()
+
+    @property
+    def paths(self) -> ToolPaths:
+        return ToolPaths(self.path, packages=self.packages)
 
     def load(self, name: str) -> Any:
         """Import a module and hold it, as a tool does, until the test is over."""
-        self.held.append(load(name, self.path))
+        self.held.append(load(name, self.paths))
         return self.held[-1].module
 
     def write(self, file: str, source: str) -> Path:
@@ -40,17 +46,15 @@ class Folder:
         description: str = "",
         parameters: Mapping[str, Any] | None = None,
         timeout_ms: int = 5_000,
-        confirm: bool = False,
         examples: tuple[str, ...] = (),
     ) -> PythonTool:
         return bind(
             reference.partition(":")[2],
             reference,
-            folder=self.path,
+            paths=self.paths,
             description=description,
             parameters=parameters,
             timeout_ms=timeout_ms,
-            confirm=confirm,
             examples=examples,
             executor=self.executor,
         )
@@ -64,7 +68,7 @@ class Folder:
 
 def module_of(tool: PythonTool) -> dict[str, Any]:
     """Return the names of the tool's own module."""
-    names: dict[str, Any] = tool._function.__globals__
+    names: dict[str, Any] = tool._found.function.__globals__
     return names
 
 
@@ -75,12 +79,12 @@ async def failure(tool: PythonTool, arguments: Any = None) -> str:
 
 
 @pytest.fixture
-def executor() -> Iterator[ToolThreads]:
-    threads = ToolThreads(size=2)
-    yield threads
-    threads.close()
+def executor() -> Iterator[Executor]:
+    executor = Executor(size=2)
+    yield executor
+    executor.close()
 
 
 @pytest.fixture
-def folder(tmp_path: Path, executor: ToolThreads) -> Folder:
+def folder(tmp_path: Path, executor: Executor) -> Folder:
     return Folder(tmp_path, executor)

@@ -5,8 +5,9 @@ import asyncio
 import pytest
 
 from runtime.errors import ToolError
-from runtime.tools import bounded
-from runtime.tools.bounded import within
+from runtime.tools.bounded import Left, within
+
+LEFT = Left()
 
 
 async def test_what_the_work_returns_or_raises_is_passed_on() -> None:
@@ -16,9 +17,9 @@ async def test_what_the_work_returns_or_raises_is_passed_on() -> None:
     async def fail() -> None:
         raise ValueError("x")
 
-    assert await within(5, seven(), "seven") == 7
+    assert await within(5, seven(), "seven", LEFT) == 7
     with pytest.raises(ValueError, match=r"^x$"):
-        await within(5, fail(), "fail")
+        await within(5, fail(), "fail", LEFT)
 
 
 async def test_the_work_runs_in_a_named_task() -> None:
@@ -27,7 +28,7 @@ async def test_the_work_runs_in_a_named_task() -> None:
         assert task is not None
         return task.get_name()
 
-    assert await within(5, name(), "tool weather") == "tool weather"
+    assert await within(5, name(), "tool weather", LEFT) == "tool weather"
 
 
 async def test_late_work_is_cancelled() -> None:
@@ -40,7 +41,7 @@ async def test_late_work_is_cancelled() -> None:
             ended.set()
 
     with pytest.raises(TimeoutError):
-        await within(0.02, hang(), "hang")
+        await within(0.02, hang(), "hang", LEFT)
     await ended.wait()
     await nothing_is_left()
 
@@ -59,9 +60,9 @@ async def test_work_that_swallows_its_cancellation_is_not_waited_for(ending: str
             raise ValueError("too late for anyone")
 
     with pytest.raises(TimeoutError):
-        await within(0.02, stubborn(), "stubborn")
+        await within(0.02, stubborn(), "stubborn", LEFT)
     await swallowed.wait()
-    assert [task.get_name() for task in bounded._left] == ["stubborn"]
+    assert [task.get_name() for task in LEFT._tasks] == ["stubborn"]
     let_go.set()
     await nothing_is_left()
 
@@ -76,7 +77,7 @@ async def test_cancelling_the_caller_cancels_the_work() -> None:
         finally:
             ended.set()
 
-    caller = asyncio.get_running_loop().create_task(within(5, hang(), "hang"))
+    caller = asyncio.get_running_loop().create_task(within(5, hang(), "hang", LEFT))
     await began.wait()
     caller.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -90,14 +91,14 @@ async def test_work_that_cancels_itself_has_failed() -> None:
         raise asyncio.CancelledError
 
     with pytest.raises(ToolError, match=r"^The tool failed: CancelledError$"):
-        await within(5, odd(), "odd")
+        await within(5, odd(), "odd", LEFT)
 
 
 async def nothing_is_left() -> None:
     """Let the callbacks of ended tasks run."""
-    for task in tuple(bounded._left):
+    for task in tuple(LEFT._tasks):
         await asyncio.wait((task,), timeout=5)
     soon = asyncio.get_running_loop().create_future()
     asyncio.get_running_loop().call_soon(soon.set_result, None)
     await soon
-    assert not bounded._left
+    assert not LEFT._tasks

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from runtime.sources import SourceRef, digest_of
@@ -109,14 +111,17 @@ def test_a_file_that_is_gone_before_its_first_reading_is_no_source(
 
 def test_a_tool_of_an_installed_package_has_no_sources(folder: Folder) -> None:
     text = {"type": "object", "properties": {"text": {"type": "string"}}, "required": ["text"]}
-    assert folder.bind("docstring_parser.parser:parse", parameters=text).sources == ()
+    assert (
+        replace(folder, packages=("docstring_parser",)).bind("docstring_parser.parser:parse", parameters=text).sources
+        == ()
+    )
 
 
 def test_the_sources_of_a_tool_that_cannot_be_bound_are_known_without_running_it(folder: Folder) -> None:
     folder.write("t.py", "import broken\nraise SystemExit")
     folder.write("broken.py", "x = (")
-    found = sources_of("t:go", folder.path)
+    found = sources_of("t:go", folder.paths)
     assert [source.path.name for source in found] == ["broken.py", "t.py"]
     folder.write("broken.py", "x = 1")
-    assert [old == new for old, new in zip(found, sources_of("t:go", folder.path), strict=True)] == [False, True]
-    assert [sources_of(text, folder.path) for text in ("absent:go", "json:dumps", "no reference")] == [()] * 3
+    assert [old == new for old, new in zip(found, sources_of("t:go", folder.paths), strict=True)] == [False, True]
+    assert [sources_of(text, folder.paths) for text in ("absent:go", "json:dumps", "no reference")] == [()] * 3

@@ -96,7 +96,7 @@ def shop(folder: Folder) -> Folder:
 def test_functions_partials_and_decorated_functions_are_found(
     shop: Folder, name: str, parameters: list[str], docstring: str
 ) -> None:
-    found = find(f"pack.shop:{name}", shop.path)
+    found = find(f"pack.shop:{name}", shop.paths)
     assert (list(found.parameters), found.docstring) == (parameters, docstring)
 
 

@@ -5,6 +5,7 @@ import gc
 import logging
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,25 +13,27 @@ import pytest
 from runtime.errors import ToolError, ToolModuleError
 from runtime.tools import modules
 from runtime.tools.modules import load, steady
+from runtime.tools.paths import ToolPaths
 from tests.tools.conftest import Folder
 
 
 def reason(name: str, folder: Path) -> str:
     with pytest.raises(ToolError) as caught:
-        load(name, folder)
+        load(name, ToolPaths(folder))
     return str(caught.value)
 
 
 def place(name: str, folder: Path) -> tuple[str, int, int]:
     with pytest.raises(ToolModuleError) as caught:
-        load(name, folder)
+        load(name, ToolPaths(folder))
     return caught.value.file, caught.value.line, caught.value.column
 
 
 def test_the_folder_comes_before_installed_packages_and_the_standard_library(folder: Folder) -> None:
     folder.write("calendar.py", "OWN = True")
     assert folder.load("calendar").OWN is True
-    assert "callboard_tools" not in folder.load("docstring_parser").__name__
+    allowing = replace(folder, packages=("docstring_parser",))
+    assert "callboard_tools" not in allowing.load("docstring_parser").__name__
 
 
 def test_tools_of_one_folder_share_the_state_of_its_modules(folder: Folder) -> None:
@@ -46,7 +49,7 @@ def test_two_folders_hold_modules_of_the_same_name(tmp_path: Path) -> None:
         (tmp_path / name / "tools").mkdir(parents=True)
         (tmp_path / name / "tools" / "data.py").write_text(f"NAME = '{name}'")
         (tmp_path / name / "tools" / "use.py").write_text("from tools.data import NAME")
-    assert [load("tools.use", tmp_path / name).module.NAME for name in ("a", "b")] == ["a", "b"]
+    assert [load("tools.use", ToolPaths(tmp_path / name)).module.NAME for name in ("a", "b")] == ["a", "b"]
 
 
 def test_an_edit_of_an_imported_module_is_seen_by_the_next_load_only(folder: Folder) -> None:
@@ -100,7 +103,7 @@ def test_the_log_has_what_the_message_leaves_out(folder: Folder, caplog: pytest.
 
 
 def test_a_module_that_is_nowhere_brings_a_suggestion(folder: Folder) -> None:
-    absent = "there is no module `{}` beside the spec or among the installed packages; {}"
+    absent = "there is no module `{}` beside the spec; {}"
     assert reason("hotel.wether", folder.path) == absent.format("hotel.wether", "put it into `hotel/wether.py`")
     folder.write("hotel/__init__.py", "")
     folder.write("hotel/weather.py", "")
@@ -116,9 +119,32 @@ def test_an_installed_package_that_fails_is_not_called_missing(
     site = tmp_path_factory.mktemp("site")
     (site / "callboard_test_broken.py").write_text("import callboard_test_absent")
     monkeypatch.setattr(sys, "path", [*sys.path, str(site)])
-    assert reason("callboard_test_broken", folder.path) == (
-        "`callboard_test_broken` cannot be imported: No module named 'callboard_test_absent'"
+    with pytest.raises(ToolError) as caught:
+        replace(folder, packages=("callboard_test_broken",)).load("callboard_test_broken")
+    assert str(caught.value) == "`callboard_test_broken` cannot be imported: No module named 'callboard_test_absent'"
+
+
+def test_only_packages_that_the_operator_allows_may_be_used(folder: Folder) -> None:
+    assert reason("docstring_parser.parser", folder.path) == (
+        "`docstring_parser.parser` is an installed package, and tools may come from the agents' folder only; "
+        "the operator can allow it with `tool_paths: [docstring_parser]`"
     )
+    allowing = replace(folder, packages=("docstring_parser.parser",))
+    assert allowing.load("docstring_parser.parser").parse
+    with pytest.raises(ToolError, match="is an installed package"):
+        allowing.load("docstring_parser")
+
+
+def test_more_folders_are_looked_through_in_their_order(
+    folder: Folder, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    shared = tmp_path_factory.mktemp("shared")
+    (shared / "t.py").write_text("WHERE = 'shared'")
+    (shared / "only.py").write_text("WHERE = 'shared'")
+    folder.write("t.py", "WHERE = 'own'")
+    paths = ToolPaths(folder.path, (shared,))
+    assert [load(name, paths).module.WHERE for name in ("t", "only")] == ["own", "shared"]
+    assert [source.path for source in load("only", paths).sources] == [shared / "only.py"]
 
 
 @pytest.mark.parametrize("name", ["os", "builtins", "subprocess", "os.path"])
@@ -131,7 +157,7 @@ def test_the_standard_library_is_no_tool(folder: Folder, name: str) -> None:
 def test_ctrl_c_during_an_import_is_the_operators(folder: Folder) -> None:
     folder.write("tool.py", "import _thread\n_thread.interrupt_main()")
     with pytest.raises(KeyboardInterrupt):
-        load("tool", folder.path)
+        load("tool", folder.paths)
 
 
 def test_the_place_of_a_mistake_is_told_by_file_line_and_column(folder: Folder) -> None:
@@ -155,7 +181,7 @@ def test_the_frames_of_installed_code_inside_the_folder_are_not_the_authors(
 
 def test_a_module_that_is_not_the_authors_has_no_place(folder: Folder) -> None:
     with pytest.raises(ToolError) as caught:
-        load("absent", folder.path)
+        load("absent", folder.paths)
     assert not isinstance(caught.value, ToolModuleError)
 
 
@@ -167,7 +193,7 @@ def test_an_import_that_never_ends_is_left_behind_and_its_line_told(
     monkeypatch.setattr(builtins, "callboard_test_gate", gate, raising=False)
     folder.write("slow.py", "x = 1\ncallboard_test_gate.wait(20)\nimport later")
     folder.write("later.py", "callboard_test_gate.later = True")
-    with steady(folder.path):
+    with steady(folder.paths):
         assert place("slow", folder.path) == ("slow.py", 2, 0)
         monkeypatch.setattr(modules, "IMPORT_SECONDS", 20)  # which nobody waits for again
         assert reason("slow", folder.path) == (
@@ -211,7 +237,7 @@ def test_an_import_that_ends_after_all_is_there_for_the_next(folder: Folder, mon
     gate = threading.Event()
     monkeypatch.setattr(builtins, "callboard_test_gate", gate, raising=False)
     folder.write("slow.py", "callboard_test_gate.wait(20)\nX = 1")
-    with steady(folder.path):
+    with steady(folder.paths):
         reason("slow", folder.path)
         gate.set()
         (thread,) = (thread for thread in threading.enumerate() if thread.name == "callboard-import")

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from contextvars import ContextVar
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ SESSION: ContextVar[str] = ContextVar("SESSION")
 
 async def test_a_bound_function_is_a_tool(folder: Folder) -> None:
     folder.write("hotel/rooms.py", "def free(beds: int = 2):\n    'Free rooms.'\n    return {'free': beds}")
-    tool: Tool = folder.bind("hotel.rooms:free", timeout_ms=70, confirm=True)
+    tool: Tool = folder.bind("hotel.rooms:free", timeout_ms=70)
     assert tool.declaration == ToolDeclaration(
         "free",
         "Free rooms.",
@@ -28,7 +29,7 @@ async def test_a_bound_function_is_a_tool(folder: Folder) -> None:
             "additionalProperties": False,
         },
     )
-    assert (tool.timeout_ms, tool.confirm) == (70, True)
+    assert tool.timeout_ms == 70
     assert await tool.call({"beds": 3}) == {"free": 3}
 
 
@@ -178,7 +179,10 @@ async def test_a_tool_may_come_from_an_installed_package(
     site = tmp_path_factory.mktemp("site")
     (site / "callboard_test_installed.py").write_text("def go(x: int):\n    'Go.'\n    return x * 2\n")
     monkeypatch.setattr(sys, "path", [*sys.path, str(site)])
-    assert await folder.bind("callboard_test_installed:go").call({"x": 2}) == 4
+    assert (
+        await replace(folder, packages=("callboard_test_installed",)).bind("callboard_test_installed:go").call({"x": 2})
+        == 4
+    )
 
 
 def test_nothing_of_a_tool_shows_its_code_in_repr(folder: Folder) -> None:

@@ -6,7 +6,6 @@ import asyncio
 
 import pytest
 
-from runtime.tools import bounded
 from tests.tools.conftest import Folder, failure, module_of
 
 
@@ -33,7 +32,7 @@ async def test_a_hung_sync_tool_is_left_and_the_next_call_has_a_thread(
     for hung in (1, 2):
         assert await failure(tool) == message
         assert await folder.bind("t:fine").call({}) == 1
-        assert folder.executor.abandoned == hung
+        assert folder.executor.stuck == hung
     module_of(tool)["gate"].set()
 
 
@@ -74,7 +73,7 @@ async def test_a_tool_that_swallows_its_cancellation_is_not_waited_for(folder: F
     tool = folder.bind("t:go", timeout_ms=20)
     assert await failure(tool) == "go did not answer within 0.02 s"
     module_of(tool)["let_go"].set()
-    await asyncio.wait(tuple(bounded._left))
+    await asyncio.wait(tuple(folder.executor._left._tasks))
 
 
 async def test_barge_in_cancels_an_async_tool(folder: Folder) -> None:

@@ -86,7 +86,7 @@ async def test_a_thousand_edits_leave_only_what_is_in_use(folder: Folder, before
             "t.py", f"import logging, part\nlogging.getLogger(__name__)\ndef go():\n    'Go.'\n    return {number}"
         )
         tool = folder.bind("t:go", parameters={"type": "object"})
-        watched.append(weakref.ref(sys.modules[tool._function.__module__]))
+        watched.append(weakref.ref(sys.modules[tool._found.function.__module__]))
         if number < 10:
             held.append(tool)
     assert len(alive() - before) == 11
@@ -146,7 +146,7 @@ async def test_tools_bound_together_are_of_one_state_whatever_is_edited_meanwhil
     folder.write("shared.py", "N = 1")
     for name in ("one", "two"):
         folder.write(f"{name}.py", "def go():\n    import shared\n    return shared")
-    with steady(folder.path):
+    with steady(folder.paths):
         one = folder.load("one")
         folder.write("shared.py", "N = 2")
         two = folder.load("two")
@@ -157,7 +157,7 @@ async def test_tools_bound_together_are_of_one_state_whatever_is_edited_meanwhil
 def test_folders_are_steady_in_the_thread_that_asks_for_it_only(folder: Folder) -> None:
     folder.write("t.py", "N = 1")
     seen: list[int] = []
-    with steady(folder.path):
+    with steady(folder.paths):
         folder.write("t.py", "N = 2")
         other = threading.Thread(target=lambda: seen.append(folder.load("t").N))
         other.start()

@@ -5,16 +5,12 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
+from runtime.backoff import number, pause, retry_after
 from runtime.errors import ProviderError
 
 T = TypeVar("T")
-
-_FIRST_PAUSE_SECONDS = 0.25
-_LONGEST_PAUSE_SECONDS = 4.0
 
 
 async def retrying(
@@ -34,41 +30,15 @@ async def retrying(
         try:
             return await attempt()
         except ProviderError as error:
-            pause = _pause(error, retries, chance())
+            seconds = pause(retries + 1, error.retry_after, chance=chance)
             loop = asyncio.get_running_loop()
-            if not error.retryable or retries >= max_retries or loop.time() + pause >= deadline:
+            if not error.retryable or retries >= max_retries or loop.time() + seconds >= deadline:
                 raise
         retries += 1
-        await asyncio.sleep(pause)  # noqa: TID251 - passing time is what this waits for
+        await asyncio.sleep(seconds)  # noqa: TID251 - passing time is what this waits for
 
 
-def _pause(error: ProviderError, retries: int, chance: float) -> float:
-    """Seconds; spread out, so that sessions refused together do not come back together."""
-    if error.retry_after is not None:
-        return error.retry_after * (1 + 0.1 * chance)
-    return min(_FIRST_PAUSE_SECONDS * 2.0**retries, _LONGEST_PAUSE_SECONDS) * (0.75 + 0.5 * chance)
-
-
-def requested_pause(milliseconds: str, retry_after: str) -> float | None:
+def requested_pause(milliseconds: str, seconds: str) -> float | None:
     """Seconds out of the headers `retry-after-ms` and `retry-after` (RFC 9110 §10.2.3), if one tells."""
-    seconds = _number(milliseconds)
-    if seconds is not None:
-        return seconds / 1000
-    seconds = _number(retry_after)
-    if seconds is not None:
-        return seconds
-    try:
-        date = parsedate_to_datetime(retry_after)
-    except ValueError:
-        return None
-    if date.tzinfo is None:
-        date = date.replace(tzinfo=UTC)
-    return max(0.0, (date - datetime.now(UTC)).total_seconds())
-
-
-def _number(text: str) -> float | None:
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if 0 <= value < float("inf") else None
+    milliseconds_asked = number(milliseconds)
+    return retry_after(seconds) if milliseconds_asked is None else milliseconds_asked / 1000

@@ -1,11 +1,8 @@
 from __future__ import annotations
 
 import json
-import sys
-import time
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
@@ -14,7 +11,7 @@ from runtime.chat import AssistantMessage, Message, ToolCall, ToolMessage, UserM
 from runtime.providers.local.scripted.model import ScriptedModel
 from runtime.providers.ports import LanguageModel, ModelDone, ModelRequest, TextPiece, ToolCallOpened, ToolCallPiece
 from runtime.settings import ModelSettings
-from tests.providers.local.scripted.talk import MODEL, answer, pieces
+from tests.providers.local.scripted.talk import answer, pieces
 from tests.providers.local.scripted.utterances import CASES, TOOLS
 
 
@@ -86,20 +83,6 @@ async def test_without_leave_to_call_tools_it_speaks() -> None:
 async def test_with_nothing_said_it_asks_what_to_do() -> None:
     assert (await answer(_request())).text == "What can I do for you?"
     assert (await answer(_request(AssistantMessage("Welcome!")))).text == "What can I do for you?"
-
-
-async def test_a_turn_takes_less_than_three_milliseconds() -> None:
-    if sys.gettrace():
-        pytest.skip("a tracer takes longer than what it traces")
-    past: list[Message] = [UserMessage("book a table please"), AssistantMessage("How many guests?")] * 50
-    took: list[float] = []
-    for case in CASES:
-        start = time.perf_counter()
-        async for _ in MODEL.stream(ModelRequest("You are Ada. " * 200, [*past, UserMessage(case.said)], TOOLS[:10])):
-            pass
-        took.append(time.perf_counter() - start)
-    # The median: a single turn may be held up by whatever else the machine does.
-    assert sorted(took)[len(took) // 2] < 0.003
 
 
 _WORDS = " ".join(case.said for case in CASES).split()

@@ -42,8 +42,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     intercepted_binops = frozenset({"*", "**", "%"})
 
-    def __init__(self, loader: BaseLoader) -> None:
-        super().__init__(loader=loader, undefined=StrictUndefined, auto_reload=False, autoescape=False)
+    def __init__(self, loader: BaseLoader | None = None, finalize: Callable[[Any], Any] | None = None) -> None:
+        super().__init__(
+            loader=loader, undefined=StrictUndefined, auto_reload=False, autoescape=False, finalize=finalize
+        )
         names = cast("dict[str, Any]", self.globals)  # jinja2 infers their type from its own defaults
         for name in _NO_GLOBALS:
             del names[name]

@@ -1,0 +1,131 @@
+"""What a service answered, as a result that a model can use."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from email.message import Message
+from typing import Any
+
+import orjson
+
+from runtime.errors import ToolError
+
+MAX_ERROR_CHARS = 1500
+"""What a model reads of the body of a refusal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer as far as it was read. `cut`: the body is longer than `data`, because it may not be so long."""
+
+    status: int
+    reason: str
+    content_type: str
+    data: bytes
+    cut: bool = False
+
+    @property
+    def title(self) -> str:
+        """The status in words, such as `404 Not Found`."""
+        return f"{self.status} {self.reason}".strip()
+
+    @property
+    def kind(self) -> str:
+        """The media type, in lower case and without parameters."""
+        return self.content_type.partition(";")[0].strip().lower()
+
+
+def unpacked(data: bytes, encoding: str, limit: int) -> tuple[bytes, bool]:
+    """Undo a content encoding up to `limit` bytes; says whether there is more. Raises ToolError.
+
+    A few kilobytes may unpack to gigabytes, so no more is unpacked than is wanted.
+    """
+    encoding = encoding.strip().lower()
+    if encoding in ("", "identity"):
+        return data[:limit], len(data) > limit
+    if encoding not in ("gzip", "x-gzip", "deflate"):
+        raise ToolError(f"The service answered in the encoding {encoding[:20]}, which was not asked for")
+    try:
+        unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32)  # gzip or zlib, by its header
+        whole = unpacker.decompress(data, limit + 1)
+    except zlib.error:
+        raise ToolError("The service answered with compressed data that is damaged") from None
+    return whole[:limit], len(whole) > limit
+
+
+def result_of(answer: Answer, pick: Any) -> Any:
+    """The result of an answer whose status is as expected; `pick` is a compiled JMESPath expression or None.
+
+    Raises ToolError where a pick finds no JSON to look into, or the answer is no text at all.
+    """
+    if not answer.data:
+        return {"status": answer.status}
+    decoded = _decoded(answer)
+    if pick is not None:
+        if decoded is _NOT_JSON:
+            raise ToolError(f"The service answered with {_described(answer)}, where JSON was expected")
+        return pick.search(decoded)
+    return text_of(answer) if decoded is _NOT_JSON else decoded
+
+
+def refusal_of(answer: Answer) -> str:
+    """A sentence for the model about an answer whose status is not as expected."""
+    if 300 <= answer.status < 400:
+        return f"The service answered {answer.title}: it sends to another address, which is not followed"
+    said = _complaint(answer)
+    return f"The service answered {answer.title}{': ' if said else ''}{said}"
+
+
+def text_of(answer: Answer) -> str:
+    """The body as text. Raises ToolError where it is none."""
+    if not _is_text(answer):
+        raise ToolError(f"The service answered with {_described(answer)}, which is not text")
+    text = answer.data.decode(_charset(answer.content_type), "replace")
+    return f"{text}… (truncated)" if answer.cut else text
+
+
+_NOT_JSON = object()
+
+
+def _decoded(answer: Answer) -> Any:
+    """The body as JSON, where it says that it is, or says nothing and is."""
+    if answer.cut or not (answer.kind in ("", "application/json", "text/json") or answer.kind.endswith("+json")):
+        return _NOT_JSON
+    try:
+        return orjson.loads(answer.data)
+    except orjson.JSONDecodeError:
+        return _NOT_JSON
+
+
+def _complaint(answer: Answer) -> str:
+    if not answer.data or not _is_text(answer) or answer.kind == "text/html":
+        return ""
+    text = " ".join(answer.data[: 4 * MAX_ERROR_CHARS].decode(_charset(answer.content_type), "replace").split())
+    return text if len(text) <= MAX_ERROR_CHARS else f"{text[:MAX_ERROR_CHARS]}…"
+
+
+def _described(answer: Answer) -> str:
+    size = f"more than {len(answer.data)}" if answer.cut else str(len(answer.data))
+    if answer.kind.endswith("json"):
+        return f"{size} bytes of JSON that is {'too long' if answer.cut else 'damaged'}"
+    return f"{size} bytes of {answer.kind or 'no stated type'}"
+
+
+def _is_text(answer: Answer) -> bool:
+    kind = answer.kind
+    if kind == "":
+        return b"\0" not in answer.data
+    named = ("json", "xml", "javascript", "yaml", "x-www-form-urlencoded", "csv")
+    return kind.startswith("text/") or any(kind.endswith(word) for word in named)
+
+
+def _charset(content_type: str) -> str:
+    header = Message()
+    header["Content-Type"] = content_type or "text/plain"
+    charset = header.get_content_charset("utf-8")
+    try:
+        b"".decode(charset)
+    except LookupError:
+        return "utf-8"
+    return charset

@@ -1,0 +1,135 @@
+"""One call's requests: sent, sent again where that is harmless, and read within their bounds."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
+
+from runtime.backoff import pause, retry_after
+from runtime.errors import ToolError
+from runtime.settings import HttpSettings
+from runtime.tools.http.addresses import AddressRefusedError, Network
+from runtime.tools.http.answer import Answer, unpacked
+from runtime.tools.http.client import HttpClients
+from runtime.tools.http.request import Request
+
+if TYPE_CHECKING:
+    from aiohttp import ClientResponse
+
+IDEMPOTENT = frozenset({"GET", "PUT", "DELETE"})
+"""Methods with which two requests do what one does (RFC 9110 section 9.2.2)."""
+
+_TEMPORARY = frozenset({408, 425, 429, 500, 502, 503, 504})
+_FIRST_PAUSE = 0.2
+_LONGEST_PAUSE = 2.0
+
+_log = logging.getLogger("runtime.tools")
+
+
+class UnreachableError(ToolError):
+    """No answer came. The text names no host: a model may read it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Sends requests as the settings say. `redact` is for what goes into the log."""
+
+    settings: HttpSettings
+    clients: HttpClients
+    allowed: tuple[Network, ...]
+    redact: Callable[[str], str]
+
+    async def send(self, request: Request, seconds: float) -> Answer:
+        """Return the last answer, whatever its status; raises ToolError where none came within `seconds`."""
+        settings, loop = self.settings, asyncio.get_running_loop()
+        deadline = loop.time() + seconds
+        attempt = 1
+        while True:
+            answer: Answer | None = None
+            asked: float | None = None
+            try:
+                answer, asked = await self._attempt(request, deadline - loop.time())
+                if answer.status not in _TEMPORARY or attempt > settings.retry:
+                    return answer
+            except UnreachableError:
+                if attempt > settings.retry:
+                    raise
+            wait = pause(attempt, asked, first=_FIRST_PAUSE, longest=_LONGEST_PAUSE)
+            if loop.time() + wait >= deadline:
+                if answer is not None:
+                    return answer
+                raise UnreachableError("The service cannot be reached")
+            await asyncio.sleep(wait)  # noqa: TID251 - passing time is what this waits for
+            attempt += 1
+
+    async def _attempt(self, request: Request, left: float) -> tuple[Answer, float | None]:
+        limit = min(left, (self.settings.timeout_ms or math.inf) / 1000)
+        try:
+            async with asyncio.timeout(max(limit, 0.001)):
+                return await self._follow(request)
+        except TimeoutError:
+            raise UnreachableError(f"The service did not answer within {limit:.3g} s") from None
+
+    async def _follow(self, request: Request) -> tuple[Answer, float | None]:
+        """Send, and follow what may be followed: a GET, on the same origin, as often as the spec allows."""
+        for left in range(self.settings.max_redirects, -1, -1):
+            answer, asked, location = await self._once(request)
+            onward = urljoin(request.url, location) if location else ""
+            if not (left and onward and self._may_follow(request, answer.status, onward)):
+                return answer, asked
+            request = replace(request, url=onward)
+        raise AssertionError("the last attempt returns")
+
+    @staticmethod
+    def _may_follow(request: Request, status: int, onward: str) -> bool:
+        same_origin = urlsplit(onward)[:2] == urlsplit(request.url)[:2]
+        return status in (301, 302, 303, 307, 308) and request.method == "GET" and same_origin
+
+    async def _once(self, request: Request) -> tuple[Answer, float | None, str]:
+        from aiohttp import ClientError
+        from yarl import URL
+
+        session = self.clients.session(self.allowed)
+        try:
+            async with session.request(
+                request.method,
+                URL(request.url, encoded=True),
+                headers=request.headers,
+                data=request.body,
+                allow_redirects=False,
+            ) as response:
+                answer = await self._read(response)
+                asked = retry_after(response.headers.get("Retry-After", ""))
+                return answer, asked, response.headers.get("Location", "")
+        except ClientError as error:
+            raise self._unreachable(error) from None
+        except (OSError, ValueError) as error:  # a host that is no name; a cut connection
+            raise self._unreachable(error) from None
+
+    async def _read(self, response: ClientResponse) -> Answer:
+        limit = self.settings.max_response_bytes
+        chunks: list[bytes] = []
+        size = 0
+        async for chunk in response.content.iter_any():
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > limit:
+                response.close()  # the rest is not wanted, and a connection in the middle of it is of no use
+                break
+        data, cut = unpacked(b"".join(chunks), response.headers.get("Content-Encoding", ""), limit)
+        content_type = response.headers.get("Content-Type", "")
+        return Answer(response.status, response.reason or "", content_type, data, cut or size > limit)
+
+    def _unreachable(self, error: Any) -> UnreachableError:
+        inner = getattr(error, "os_error", None)
+        _log.warning("an HTTP tool got no answer: %s", self.redact(f"{type(error).__name__}: {error}"))
+        if isinstance(inner, AddressRefusedError) or isinstance(error, AddressRefusedError):
+            return UnreachableError("The service is not on the public internet, and may not be reached from here")
+        if "Payload" in type(error).__name__ or "Disconnected" in type(error).__name__:
+            return UnreachableError("The service broke off its answer")
+        return UnreachableError("The service cannot be reached")

@@ -1,0 +1,146 @@
+"""The texts of a request as templates: what a call's arguments become in an address, a header or a body."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, cast
+from urllib.parse import quote
+
+import orjson
+from jinja2 import TemplateError, Undefined, UndefinedError, nodes
+
+from runtime.errors import ToolError
+from runtime.sandbox import Sandbox, TooMuchError
+from runtime.settings import Secret
+
+MISSING = object()
+"""What a field is whose whole value is an argument that was not given: the field is left out."""
+
+ARGUMENTS = "args"
+
+MAX_CHARS = 256_000
+
+# "… has no attribute 'id'": jinja2's sentence is about objects, a model knows arguments.
+_NAME_AT_FAULT = re.compile(r"attribute '(\w+)'")
+
+
+class Arguments:
+    """A call's arguments as templates see them: `args.items` is the argument of that name, not a method of a dict."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self._values = values
+
+    def __getitem__(self, name: str) -> Any:
+        value = self._values[name]
+        return Arguments(cast("dict[str, Any]", value)) if isinstance(value, dict) else value
+
+
+def bare(value: Any) -> Any:
+    """What a template has reached, as plain JSON again."""
+    return vars(value)["_values"] if isinstance(value, Arguments) else value
+
+
+def in_text(value: Any) -> str:
+    """A value inside a text: as JSON writes it, but for text, and nothing for null."""
+    if isinstance(value, Undefined):
+        return str(value)  # raises
+    value = bare(value)
+    if isinstance(value, str):
+        return value
+    return "" if value is None else orjson.dumps(value).decode()
+
+
+def in_path(value: Any) -> str:
+    """A value inside the path of an address: one segment or a part of one, and never none (RFC 3986 section 3.3)."""
+    text = in_text(value)
+    if not text:
+        raise ToolError("An argument that is a part of the address is empty")
+    return quote(text, safe="")
+
+
+def in_query(value: Any) -> str:
+    """A value inside the query of an address."""
+    return quote(in_text(value), safe="")
+
+
+Finalize = Callable[[Any], str]
+
+_ENVIRONMENTS: dict[Finalize, Sandbox] = {each: Sandbox(finalize=each) for each in (in_text, in_path, in_query)}
+
+
+class Field:
+    """One text of a request, compiled."""
+
+    __slots__ = ("_expression", "_template", "tree")
+
+    def __init__(self, text: str, finalize: Finalize = in_text) -> None:
+        """Compile a text; raises jinja2's TemplateSyntaxError."""
+        environment = _ENVIRONMENTS[finalize]
+        source = as_template(text)
+        self.tree = environment.parse(source)
+        self._template = environment.from_string(source)
+        self._expression: Callable[..., Any] | None = None
+        if _is_one_expression(self.tree) and source.strip().startswith("{{"):
+            inner = source.strip()[2:-2].strip("-+ \n")
+            self._expression = environment.compile_expression(inner, undefined_to_none=False)
+
+    def value(self, values: Mapping[str, Any]) -> Any:
+        """The filled-in text; an argument that is the whole of it keeps its JSON type, or is MISSING.
+
+        Raises ToolError in words for the model.
+        """
+        if self._expression is None:
+            return self.text(values)
+        value = bare(self._run(lambda: cast("Callable[..., Any]", self._expression)(**values)))
+        return MISSING if isinstance(value, Undefined) else value
+
+    def text(self, values: Mapping[str, Any]) -> str:
+        """The filled-in text. Raises ToolError in words for the model."""
+        text = str(self._run(lambda: self._template.render(values)))
+        if len(text) > MAX_CHARS:
+            raise ToolError("The arguments are too long for one request")
+        return text
+
+    @staticmethod
+    def _run(render: Callable[[], Any]) -> Any:
+        try:
+            return render()
+        except UndefinedError as error:
+            missing = _NAME_AT_FAULT.search(error.message or "")
+            name = f"`{missing.group(1)}` " if missing else ""
+            raise ToolError(f"The argument {name}is needed for this call") from None
+        except (TemplateError, TooMuchError) as error:
+            raise ToolError(f"The request cannot be made: {error}") from None
+
+
+def as_template(text: str) -> str:
+    """The source of a template: what came from outside the spec is text, whatever braces it holds."""
+    if not isinstance(text, Secret):
+        return text
+    return "".join(_raw(piece) if index % 2 else piece for index, piece in enumerate(text.pieces))
+
+
+def _raw(value: str) -> str:
+    return f"{{% raw %}}{value}{{% endraw %}}" if "{" in value and "endraw" not in value else value
+
+
+def _is_one_expression(tree: nodes.Template) -> bool:
+    if len(tree.body) != 1 or not isinstance(tree.body[0], nodes.Output):
+        return False
+    parts = tree.body[0].nodes
+    return len(parts) == 1 and not isinstance(parts[0], nodes.TemplateData)
+
+
+def arguments_used(tree: nodes.Template) -> Iterator[tuple[str, int]]:
+    """The names of the arguments that a template reads, each with its line."""
+    for attribute in tree.find_all(nodes.Getattr):
+        if _is_arguments(attribute.node):
+            yield attribute.attr, attribute.lineno
+    for item in tree.find_all(nodes.Getitem):
+        if _is_arguments(item.node) and isinstance(item.arg, nodes.Const):
+            yield str(item.arg.value), item.lineno
+
+
+def _is_arguments(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Name) and node.name == ARGUMENTS

@@ -1,0 +1,95 @@
+"""A tool that is an HTTP request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from runtime.chat import ToolDeclaration
+from runtime.errors import ToolError
+from runtime.settings import HttpSettings
+from runtime.sources import SourceRef
+from runtime.tools.context import Call, Caller
+from runtime.tools.http.answer import Answer, refusal_of, result_of
+from runtime.tools.http.exchange import Exchange
+from runtime.tools.http.redaction import Redaction
+from runtime.tools.http.request import Request, RequestTemplate
+from runtime.tools.parameters import Parameters
+from runtime.tools.results import jsonable
+
+_SHOWN_BODY = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class HttpTool:
+    """A compiled request, and what makes a result of its answer."""
+
+    declaration: ToolDeclaration
+    timeout_ms: int
+    settings: HttpSettings = field(repr=False)
+    _parameters: Parameters = field(repr=False)
+    _template: RequestTemplate = field(repr=False)
+    _exchange: Exchange = field(repr=False)
+    _redaction: Redaction = field(repr=False)
+    _pick: Any = field(repr=False)
+
+    @property
+    def sources(self) -> tuple[SourceRef, ...]:
+        """None: all of it is in the spec."""
+        return ()
+
+    def objection(self, arguments: Any) -> str:
+        """See `port.Tool`."""
+        try:
+            self._parameters.accept(arguments)
+        except ToolError as error:
+            return str(error)
+        return ""
+
+    async def call(self, arguments: Any, call: Call | None = None) -> Any:
+        """Send the request of one call and return what came back; see `port.Tool`.
+
+        No secret of the request is in the result or in an error, also where the service sends it back.
+        """
+        call = call or Call(Caller())
+        try:
+            return self._redaction.value(jsonable(await self._perform(arguments, call)))
+        except ToolError as error:
+            if type(error) is not ToolError:  # kinds of their own have texts of ours
+                raise
+            raise ToolError(self._redaction.text(str(error))) from None
+
+    async def _perform(self, arguments: Any, call: Call) -> Any:
+        accepted = self._parameters.accept(arguments)
+        request = self._template.fill(call.caller.values, accepted)
+        self._trace(call, "request", lambda: _request_text(request))
+        call.begin()
+        answer = await self._exchange.send(request, self.timeout_ms / 1000)
+        self._trace(call, "answer", lambda: _answer_text(answer))
+        if not is_expected(answer.status, self.settings.expect_status):
+            raise ToolError(refusal_of(answer))
+        return result_of(answer, self._pick)
+
+    def _trace(self, call: Call, what: str, text: Callable[[], str]) -> None:
+        if call.trace is not None:
+            call.trace(what, self._redaction.text(text()))
+
+
+def is_expected(status: int, expected: tuple[int | str, ...]) -> bool:
+    """Whether a status is among numbers and classes such as `2xx`."""
+    return any(status == each or f"{status // 100}xx" == str(each).lower() for each in expected)
+
+
+def _request_text(request: Request) -> str:
+    lines = [f"{request.method} {request.url}", *(f"{name}: {value}" for name, value in request.headers.items())]
+    if request.body is not None:
+        lines += ["", request.body[:_SHOWN_BODY].decode("utf-8", "replace")]
+    return "\n".join(lines)
+
+
+def _answer_text(answer: Answer) -> str:
+    lines = [answer.title, f"Content-Type: {answer.content_type}"] if answer.content_type else [answer.title]
+    if answer.data:
+        lines += ["", answer.data[:_SHOWN_BODY].decode("utf-8", "replace")]
+    return "\n".join(lines)

@@ -1,0 +1,369 @@
+"""Tool calls of one response, and those that outlive it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from runtime.chat import AssistantMessage, ToolMessage, UserMessage
+from runtime.conversation.effects import Moment
+from runtime.conversation.outcomes import INTERRUPTED, STILL_RUNNING, to_json
+from runtime.conversation.plan import Plan, ToolPlan
+from runtime.settings import ToolPhrases
+from tests.support.playbook import SPEAKING, WRITING, Playbook
+
+
+def objection(arguments: Any) -> str:
+    return "" if "guests" in arguments else "guests is missing"
+
+
+BOOK = ToolPlan(finishes=True)
+PLAN = Plan(tools={"look": ToolPlan(), "book": BOOK, "check": ToolPlan(objection=objection)})
+
+
+def asks(play: Playbook, *calls: tuple[str, str]) -> list[str]:
+    """The model calls tools, c1 and so on, and is done."""
+    for index, (name, arguments) in enumerate(calls):
+        play.calls_tool(name, arguments, index=index, call_id=f"c{index + 1}")
+    return play.done("tool_calls")
+
+
+def runs(lines: list[str]) -> list[str]:
+    return [line for line in lines if line.startswith("DO run_tool")]
+
+
+# -- side by side
+
+
+def test_calls_run_side_by_side_up_to_a_bound_and_the_others_wait() -> None:
+    play = Playbook(replace(PLAN, max_parallel_tools=2))
+    play.says("Look around")
+    lines = asks(play, *(("look", f'{{"n": {number}}}') for number in range(4)))
+    assert runs(lines) == ['DO run_tool look {"n":0}', 'DO run_tool look {"n":1}']
+    assert runs(play.returns(0, "c1")) == ['DO run_tool look {"n":2}']
+    assert runs(play.returns(2, "c3")) == ['DO run_tool look {"n":3}']
+    play.returns(1, "c2")
+    assert play.returns(3, "c4")[-1] == "DO call_model m1 2"
+
+
+def test_results_are_told_in_the_order_of_the_calls_however_they_come() -> None:
+    play = Playbook(PLAN)
+    play.says("Both")
+    asks(play, ("look", '{"n": 1}'), ("look", '{"n": 2}'))
+    play.returns("second", "c2")
+    play.returns("first", "c1")
+    assert [message.content for message in play.calls[-1].messages if isinstance(message, ToolMessage)] == [
+        '"first"',
+        '"second"',
+    ]
+
+
+# -- the same twice
+
+
+def test_the_same_call_twice_runs_once() -> None:
+    play = Playbook(PLAN)
+    play.says("Book")
+    lines = asks(play, ("book", '{"a": 1, "b": 2}'), ("book", '{"b": 2, "a": 1}'))
+    assert len(runs(lines)) == 1
+    lines = play.returns("booked", "c1")
+    assert lines[:2] == ["tool_result booked", "tool_result booked"]
+    assert lines[-1] == "DO call_model m1 2"
+
+
+def test_the_same_call_in_a_later_step_gets_the_result_that_is_known() -> None:
+    play = Playbook(PLAN)
+    play.says("Book")
+    asks(play, ("book", "{}"))
+    play.returns("booked", "c1")
+    lines = asks(play, ("book", "{}"))
+    assert runs(lines) == []
+    assert "tool_result booked" in lines
+
+
+def test_the_same_call_in_another_turn_runs_again() -> None:
+    play = Playbook(PLAN)
+    for _ in range(2):
+        play.says("Look")
+        assert len(runs(asks(play, ("look", "{}")))) == 1
+        play.returns("seen", "c1")
+        play.text("There.")
+        play.done()
+
+
+# -- what is refused
+
+
+def test_bad_arguments_go_back_to_the_model_before_anything_runs() -> None:
+    play = Playbook(PLAN)
+    play.says("Check")
+    lines = asks(play, ("check", "{}"))
+    assert "tool_error guests is missing" in lines
+    assert runs(lines) == []
+    assert lines[-1] == "DO call_model m1 2"
+    assert runs(asks(play, ("check", '{"guests": 2}')))
+
+
+def test_bad_arguments_go_back_twice_and_then_the_model_may_only_speak() -> None:
+    play = Playbook(PLAN)
+    play.says("Check")
+    assert asks(play, ("check", "{}"))[-1] == "DO call_model m1 2"
+    assert asks(play, ("unknown", "{}"))[-1] == "DO call_model m1 3"
+    lines = asks(play, ("check", '{"guests'))
+    assert lines[-1] == "DO call_model m1 4 without tools"
+    assert any("Do not try again" in line for line in lines)
+    play.text("I cannot do that.")
+    assert play.done()[-1] == "response_complete"
+
+
+def test_the_user_is_not_asked_about_a_call_that_cannot_be_made() -> None:
+    play = Playbook(replace(PLAN, tools={"check": ToolPlan(objection=objection, ask_first=True)}))
+    play.says("Check")
+    lines = asks(play, ("check", "{}"))
+    assert "tool_error guests is missing" in lines
+    assert not any("confirmation_required" in line for line in lines)
+
+
+def test_more_calls_than_a_turn_may_have_are_not_made() -> None:
+    play = Playbook(replace(PLAN, max_tool_calls=2, max_parallel_tools=9))
+    play.says("Look")
+    lines = asks(play, *(("look", f'{{"n": {number}}}') for number in range(1000)))
+    assert len(runs(lines)) == 2
+    assert sum("2 calls are the most" in line for line in lines) == 998
+    play.returns(0, "c1")
+    assert play.returns(1, "c2")[-1] == "DO call_model m1 2 without tools"
+
+
+# -- interruptions
+
+
+def test_what_may_be_cut_is_stopped_and_leaves_a_result() -> None:
+    play = Playbook(PLAN)
+    play.says("Look")
+    asks(play, ("look", "{}"))
+    assert play.interrupts()[0] == "DO stop m1"
+    assert play.returns("late", message_id="m1") == []
+    assert play.talk.history.messages()[-1] == ToolMessage("c1", to_json(INTERRUPTED.result))
+
+
+def test_what_is_to_finish_goes_on_and_its_result_reaches_the_history() -> None:
+    play = Playbook(PLAN)
+    play.says("Book")
+    asks(play, ("look", "{}"), ("book", "{}"))
+    assert play.interrupts()[0] == "DO stop m1 but c2"
+    assert play.talk.history.messages()[-1] == ToolMessage("c2", to_json(STILL_RUNNING))
+    assert play.returns("booked", "c2", message_id="m1") == [], "the client was told that the response is over"
+    assert play.talk.history.messages()[-2:] == (
+        ToolMessage("c1", to_json(INTERRUPTED.result)),
+        ToolMessage("c2", '"booked"'),
+    )
+
+
+def test_its_result_reaches_an_answer_that_is_already_being_made() -> None:
+    play = Playbook(PLAN)
+    play.says("Book")
+    asks(play, ("book", "{}"))
+    play.says("And the weather?")
+    assert ToolMessage("c1", to_json(STILL_RUNNING)) in play.calls[-1].messages
+    assert play.returns("booked", message_id="m1") == []
+    asks(play, ("look", "{}"))
+    play.returns("sunny", message_id="m2")
+    assert ToolMessage("c1", '"booked"') in play.calls[-1].messages
+
+
+def test_the_same_call_joins_the_run_that_goes_on() -> None:
+    play = Playbook(PLAN)
+    play.says("Book")
+    asks(play, ("book", "{}"))
+    play.says("Book it, I said")
+    assert runs(asks(play, ("book", "{}"))) == []
+    lines = play.returns("booked", message_id="m1")
+    assert lines == ["tool_result booked", "step_start", "DO call_model m2 2"]
+    results = [message.content for message in play.calls[-1].messages if isinstance(message, ToolMessage)]
+    assert results == ['"booked"', '"booked"']
+
+
+def test_a_call_that_joined_may_be_interrupted_too() -> None:
+    play = Playbook(PLAN)
+    for _ in range(3):
+        play.says("Book")
+        asks(play, ("book", "{}"))
+    assert len(play.tools) == 1
+    play.interrupts()
+    play.returns("booked", message_id="m1")
+    results = [message for message in play.talk.history.messages() if isinstance(message, ToolMessage)]
+    assert results == [ToolMessage("c1", '"booked"')] * 3
+
+
+def test_a_call_that_waited_for_its_turn_never_begins() -> None:
+    play = Playbook(replace(PLAN, max_parallel_tools=1))
+    play.says("Book twice")
+    asks(play, ("book", '{"n": 1}'), ("book", '{"n": 2}'))
+    assert play.interrupts()[0] == "DO stop m1 but c1"
+    assert runs(play.returns("booked", "c1", message_id="m1")) == []
+    assert play.talk.history.messages()[-2:] == (
+        ToolMessage("c1", '"booked"'),
+        ToolMessage("c2", to_json(INTERRUPTED.result)),
+    )
+
+
+def test_a_run_that_was_withdrawn_before_it_began_counts_as_interrupted() -> None:
+    play = Playbook(PLAN)
+    play.says("Book")
+    asks(play, ("book", "{}"))
+    play.interrupts()
+    play.over(INTERRUPTED, message_id="m1")
+    assert play.talk.history.messages()[-1] == ToolMessage("c1", to_json(INTERRUPTED.result))
+
+
+def test_a_cleared_conversation_does_not_get_the_result_back() -> None:
+    play = Playbook(PLAN)
+    play.says("Book")
+    asks(play, ("book", "{}"))
+    play.interrupts()
+    play(play.talk.clear())
+    play.returns("booked", message_id="m1")
+    assert play.talk.history.messages() == ()
+
+
+# -- what is said while a tool runs
+
+PHRASES = ToolPhrases(start="Let me look.", slow="Still looking.", failed="That did not work.", slow_after_ms=900)
+FILLED = replace(SPEAKING, tools={"look": ToolPlan(phrases=PHRASES)})
+
+
+def looking(play: Playbook, text: str = "") -> list[str]:
+    play.says("Look")
+    if text:
+        play.text(text)
+    return asks(play, ("look", "{}"))
+
+
+def test_a_phrase_is_asked_for_when_its_time_comes() -> None:
+    lines = looking(Playbook(FILLED))
+    assert lines[-3:] == ["DO run_tool look {}", "DO wake_up c1 START 300", "DO wake_up c1 SLOW 900"]
+
+
+def test_a_running_tool_is_covered_by_words() -> None:
+    play = Playbook(FILLED)
+    looking(play)
+    assert play.phrase_is_due() == [
+        "text_start",
+        "text_delta Let me look.",
+        "DO synthesize 1: Let me look.",
+        "text_end",
+    ]
+    play.sound_ends(1)
+    play.now += 1000.0
+    assert "text_delta  Still looking." in play.phrase_is_due(moment=Moment.SLOW)
+    play.sound_ends(2)
+    play.returns("seen")
+    assert play.calls[-1].messages[-2] == AssistantMessage(
+        "Let me look. Still looking.", (play.tools[0].call,), interrupted=False
+    )
+
+
+def test_nothing_is_said_about_a_tool_that_has_answered() -> None:
+    play = Playbook(FILLED)
+    looking(play)
+    play.returns("seen")
+    assert play.phrase_is_due() == []
+    assert play.phrase_is_due(moment=Moment.SLOW) == []
+
+
+def test_a_call_that_the_model_announced_needs_no_more_words() -> None:
+    play = Playbook(FILLED)
+    looking(play, "I will look.")
+    play.sound_ends(1)
+    play.now += 5000.0
+    assert play.phrase_is_due() == []
+
+
+def test_a_phrase_waits_until_nobody_speaks() -> None:
+    play = Playbook(FILLED)
+    looking(play, "I will look.")
+    assert play.phrase_is_due(moment=Moment.SLOW) == ["DO wake_up c1 SLOW 250"], "the announcement is being made"
+    play.sound_ends(1)
+    assert play.phrase_is_due(moment=Moment.SLOW) == ["DO wake_up c1 SLOW 250"], "it is playing"
+    play.now += 1000.0
+    play.utters()
+    assert play.phrase_is_due(moment=Moment.SLOW) == ["DO wake_up c1 SLOW 250"], "the user says something"
+
+
+def test_a_failure_is_said_and_told_to_the_model() -> None:
+    play = Playbook(FILLED)
+    looking(play)
+    lines = play.tool_fails("Nobody answers.")
+    assert lines[:3] == ["tool_error Nobody answers.", "text_start", "text_delta That did not work."]
+    assert lines[-1] == "DO call_model m1 2"
+
+
+def test_a_tool_tells_how_far_it_is() -> None:
+    play = Playbook(FILLED)
+    looking(play)
+    assert "text_delta Half of it." in play(play.talk.tool_progress("m1", "c1", " Half of it. ", play.now))
+    assert play(play.talk.tool_progress("m1", "c1", "More.", play.now)) == [], "the half is not spoken yet"
+    play.interrupts()
+    assert play(play.talk.tool_progress("m1", "c1", "All.", play.now)) == []
+
+
+def test_an_agent_that_writes_says_its_phrases_in_writing() -> None:
+    play = Playbook(replace(WRITING, tools={"look": ToolPlan(phrases=PHRASES)}))
+    looking(play)
+    assert play.phrase_is_due() == ["text_start", "text_delta Let me look.", "text_end"]
+
+
+# -- hanging up
+
+LEAVING = replace(SPEAKING, tools={"leave": ToolPlan(ends_session=True), "look": ToolPlan()})
+
+
+def test_an_agent_hangs_up_once_its_last_words_were_played() -> None:
+    play = Playbook(LEAVING)
+    play.says("Bye")
+    play.text("Goodbye.")
+    asks(play, ("leave", "{}"))
+    assert play.returns("ending") == ["tool_result ending", "stream_finish"], "it has said goodbye: no further step"
+    assert play.sound_ends(1)[-2:] == ["response_complete", "DO hang_up m1 600"]
+    assert play(play.talk.hang_up("m1")) == ["DO end_session"]
+
+
+def test_an_agent_that_has_said_nothing_says_goodbye_first() -> None:
+    play = Playbook(LEAVING)
+    play.says("Bye")
+    asks(play, ("leave", "{}"))
+    assert play.returns("ending")[-1] == "DO call_model m1 2 without tools"
+
+
+def test_an_agent_stays_when_the_user_speaks_on() -> None:
+    play = Playbook(LEAVING)
+    play.says("Bye")
+    play.text("Goodbye.")
+    asks(play, ("leave", "{}"))
+    play.returns("ending")
+    play.sound_ends(1)
+    play.says("Wait!")
+    assert play(play.talk.hang_up("m1")) == []
+
+
+def test_a_goodbye_that_is_interrupted_ends_nothing() -> None:
+    play = Playbook(LEAVING)
+    play.says("Bye")
+    play.text("Goodbye.")
+    asks(play, ("leave", "{}"))
+    play.returns("ending")
+    assert not any("hang_up" in line for line in play.interrupts())
+
+
+def test_history_is_whole_after_a_goodbye() -> None:
+    play = Playbook(replace(WRITING, tools={"leave": ToolPlan(ends_session=True)}))
+    play.says("Bye")
+    play.text("Goodbye.")
+    asks(play, ("leave", "{}"))
+    assert play.returns("ending")[-1] == "DO hang_up m1 0"
+    assert play.talk.history.messages()[:1] == (UserMessage("Bye"),)
+    assert [type(message).__name__ for message in play.talk.history.messages()] == [
+        "UserMessage",
+        "AssistantMessage",
+        "ToolMessage",
+    ]
