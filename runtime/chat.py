@@ -50,8 +50,8 @@ Message = UserMessage | AssistantMessage | ToolMessage
 class ToolDeclaration:
     """A tool as the model sees it. `parameters` is a JSON Schema of type object.
 
-    `examples` are templates of utterances that call for it. They are for the embedded model and recogniser only: no
-    request to an upstream carries them.
+    `examples` are templates of utterances that call for it: for the embedded model, and for recognisers. No request
+    to an upstream model carries them.
     """
 
     name: str

@@ -137,9 +137,9 @@ class ProbeSettings:
 class HttpSettings:
     """The request of an HTTP tool. Texts are templates, filled in for each call.
 
-    `expect_status` holds numbers and classes such as `2xx`. `timeout_ms` bounds one attempt; None means the
-    tool's own limit, which bounds them all together. `allow_private` are the networks, in CIDR notation, that may be reached
-    besides the public internet.
+    `expect_status` holds numbers and classes such as `2xx`. `timeout_ms` bounds one attempt; None means the tool's
+    own limit, which bounds them all together. `allow_private` are the networks, in CIDR notation, that may be
+    reached besides the public internet.
     """
 
     url: str

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, Self, TypeVar
 
+from runtime.blueprint.bias import recognizer_prompt
 from runtime.blueprint.model import RoleChoice
 from runtime.chat import ToolDeclaration
 from runtime.providers import fallback
@@ -74,7 +75,7 @@ class Providers:
     def recognizer(
         self, settings: TranscriptionSettings, tools: Sequence[ToolDeclaration]
     ) -> tuple[SpeechToText, RoleChoice]:
-        """The recogniser; the embedded one listens for what the tools are asked with. Raises SettingsError."""
+        """The recogniser, drawn towards what the tools are asked with. Raises SettingsError."""
 
         def one(provider: str, settings: TranscriptionSettings) -> SpeechToText:
             return self._one_recognizer(provider, settings, tools)
@@ -134,4 +135,5 @@ class Providers:
         from runtime.providers.openai.recognizer import OpenAIRecognizer
 
         there = resolve(settings.base_url, settings.api_key, self.env)
+        settings = replace(settings, prompt=recognizer_prompt(tools, settings.prompt))
         return OpenAIRecognizer(settings, base_url=there.base_url, api_key=there.api_key)

@@ -23,7 +23,7 @@ DOCUMENTS: Mapping[str, Callable[[Report], str]] = {
 
 def run(arguments: argparse.Namespace) -> int:
     """Print all problems and the outcome; 0 when there is no error."""
-    report = examine(arguments.paths, arguments.provider, offline=arguments.offline)
+    report = examine(arguments.paths, arguments.provider, offline=arguments.offline, online=arguments.online)
     if arguments.strict:
         report = report.strict()
     terminal = stdout()

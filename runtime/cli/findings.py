@@ -24,7 +24,7 @@ class Verdict:
     problems: Sequence[Problem]
 
 
-def examine(paths: Sequence[str], provider: str | None, *, offline: bool = False) -> Report:
+def examine(paths: Sequence[str], provider: str | None, *, offline: bool = False, online: bool = False) -> Report:
     """Check what the paths name, or the settings' folder where there are none. Raises UsageError.
 
     A folder is loaded once however many of its files are named, and what is named twice is told once.
@@ -32,7 +32,8 @@ def examine(paths: Sequence[str], provider: str | None, *, offline: bool = False
     good: set[Path] = set()
     problems: dict[Problem, None] = {}
     for settings, files in _targets(paths, provider):
-        snapshot = load_snapshot(replace(settings, env=stand_ins(settings.agents)) if offline else settings)
+        env = stand_ins(settings.agents) if offline else settings.env
+        snapshot = load_snapshot(replace(settings, env=env), online=online)
         verdicts = _verdicts(snapshot, offline=offline)
         if files:
             verdicts = {file.name: _pick(verdicts, file) for file in files}

@@ -9,21 +9,26 @@ from dataclasses import replace
 from pathlib import Path
 
 from runtime.catalog.snapshot import Snapshot
+from runtime.cli.online import probed
 from runtime.server.settings import ServerSettings
 from runtime.server.world import open_world
 from runtime.spec.problem import Problem
 from runtime.spec.read import folder_name
 
 
-def load_snapshot(settings: ServerSettings) -> Snapshot:
-    """Load and compile every spec of the settings' folder, and name its files as they are found from here."""
-    return found_from_here(asyncio.run(_load(settings)), settings.agents)
+def load_snapshot(settings: ServerSettings, *, online: bool = False) -> Snapshot:
+    """Load and compile every spec of the settings' folder, and name its files as they are found from here.
+
+    `online` also reaches the services of its tools.
+    """
+    return found_from_here(asyncio.run(_load(settings, online=online)), settings.agents)
 
 
-async def _load(settings: ServerSettings) -> Snapshot:
+async def _load(settings: ServerSettings, *, online: bool) -> Snapshot:
     world = open_world(settings)
     try:
-        return world.catalog.current
+        snapshot = world.catalog.current
+        return await probed(snapshot) if online else snapshot
     finally:
         await world.close()
 

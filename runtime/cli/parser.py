@@ -96,7 +96,11 @@ def _check(parser: argparse.ArgumentParser) -> None:
         "--format", choices=FORMATS, default="text", help="for people, scripts or code pages (default: text)"
     )
     parser.add_argument("--strict", action="store_true", help="count warnings as errors")
-    parser.add_argument(
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument(
+        "--online", action="store_true", help="also reach the services of HTTP tools, where a spec gives a probe"
+    )
+    where.add_argument(
         "--offline", action="store_true", help="leave the environment out: every ${env:NAME} and OPENAI_API_KEY is set"
     )
 
@@ -138,6 +142,14 @@ def _explain(parser: argparse.ArgumentParser) -> None:
     _add_server(parser)
 
 
+def _tool(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = "Runs the tool: one with effects has them. Exits with 1 where it gives no result."
+    parser.add_argument("tool", metavar="NAME.TOOL", help="the agent and its tool, such as concierge.book_table")
+    parser.add_argument("arguments", nargs="?", default="{}", metavar="JSON", help="the arguments (default: {})")
+    _add_variables(parser)
+    _add_server(parser)
+
+
 def _add_url(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--url", metavar="URL", help="the server (default: where `callboard serve` listens)")
 
@@ -174,6 +186,11 @@ def _add_talk(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="the agent's name")
     parser.add_argument("--url", metavar="URL", help="a running server; without it, one is started for this talk")
     parser.add_argument("--save", metavar="FILE", help="write everything spoken to a WAV file")
+    _add_variables(parser)
+    _add_server(parser)
+
+
+def _add_variables(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--var",
         action="append",
@@ -181,7 +198,6 @@ def _add_talk(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=VALUE",
         help="a variable of the session; repeatable",
     )
-    _add_server(parser)
 
 
 COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
@@ -190,6 +206,7 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "list": ("list agents, of a folder or of a running server", _list),
     "chat": ("talk to an agent in the terminal", _chat),
     "say": ("say one thing to an agent and print its answer", _say),
+    "tool": ("call one tool as the model would, and show what happens", _tool),
     "explain": ("show every value of an agent and where it comes from", _explain),
     "diff": ("show what a folder would change on a running server", _diff),
     "rollback": ("serve an agent's former revision on a running server", _rollback),

@@ -12,7 +12,7 @@ import orjson
 from runtime.chat import ToolCall
 from runtime.conversation.consent import Consent
 from runtime.conversation.effects import Effect, Moment, RunTool, WakeUp
-from runtime.conversation.outcomes import MUST_ASK, Outcome, failed
+from runtime.conversation.outcomes import INTERRUPTED, MUST_ASK, Outcome, failed
 from runtime.conversation.plan import Plan, ToolPlan
 from runtime.conversation.rounds import DecodedCall
 
@@ -70,9 +70,9 @@ class Ongoing:
         """The calls that wait for one of them, of whichever response."""
         return frozenset(call for run in self._runs for call in run.calls)
 
-    def find(self, key: bytes) -> Run | None:
-        """The run that does this already."""
-        return next((run for run in self._runs if run.key == key), None)
+    def by_key(self) -> dict[bytes, Run]:
+        """The runs by what they do."""
+        return {run.key: run for run in self._runs}
 
     def take(self, message_id: str, call_id: str) -> Run | None:
         """Give up the run that this call of that response ordered, because it is over."""
@@ -89,7 +89,17 @@ class Dispatch:
     `exhausted` says that the model has had its share: it may only speak from here on.
     """
 
-    __slots__ = ("_consent", "_known", "_message_id", "_ongoing", "_plan", "_repairs", "_runs", "exhausted")
+    __slots__ = (
+        "_consent",
+        "_inherited",
+        "_known",
+        "_message_id",
+        "_ongoing",
+        "_plan",
+        "_repairs",
+        "_runs",
+        "exhausted",
+    )
 
     def __init__(self, message_id: str, plan: Plan, consent: Consent, ongoing: Ongoing) -> None:
         self.exhausted = False
@@ -97,6 +107,8 @@ class Dispatch:
         self._plan = plan
         self._consent = consent
         self._ongoing = ongoing
+        # What the model of this response is told is still running, also when it has ended meanwhile.
+        self._inherited = ongoing.by_key()
         self._known: dict[bytes, Run] = {}
         self._runs: deque[Run] = deque()
         self._repairs = 0
@@ -163,7 +175,9 @@ class Dispatch:
     def _place(self, call: DecodedCall) -> Outcome | None:
         """Let the call share a run, or give it one of its own; an outcome where neither can be."""
         key = call.call.name.encode() + b" " + orjson.dumps(call.input, option=orjson.OPT_SORT_KEYS)
-        run = self._known.get(key) or self._ongoing.find(key)
+        run = self._known.get(key) or self._inherited.get(key)
+        if run is not None and run.outcome is INTERRUPTED:  # withdrawn: it never ran
+            run = None
         if run is None:
             if len(self._known) >= self._plan.max_tool_calls:
                 self.exhausted = True

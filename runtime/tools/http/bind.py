@@ -19,7 +19,7 @@ from runtime.tools.declaration import DeclarationError, DeclarationErrors, Path
 from runtime.tools.http.addresses import Network
 from runtime.tools.http.client import HttpClients
 from runtime.tools.http.exchange import IDEMPOTENT, Exchange
-from runtime.tools.http.fields import ARGUMENTS, Field, arguments_used
+from runtime.tools.http.fields import ARGUMENTS, Field, arguments_used, as_template
 from runtime.tools.http.redaction import Redaction, secrets_of
 from runtime.tools.http.request import RequestTemplate
 from runtime.tools.http.target import read_target
@@ -105,6 +105,8 @@ class _Binding:
         settings = self._settings
         if settings.probe is not None:
             self._target(("http", "probe", "url"), settings.probe.url, allowed)
+            if "{{" in as_template(settings.probe.url) or "{%" in as_template(settings.probe.url):
+                self._note(("http", "probe", "url"), "a probe is not filled in: write its address out")
         target = self._target(("http", "url"), settings.url, allowed)
         if target is None:
             return None

@@ -85,6 +85,11 @@ class Field:
             inner = source.strip()[2:-2].strip("-+ \n")
             self._expression = environment.compile_expression(inner, undefined_to_none=False)
 
+    @property
+    def is_template(self) -> bool:
+        """Is anything of it filled in?"""
+        return any(True for _ in self.tree.find_all((nodes.Name, nodes.If, nodes.For)))
+
     def value(self, values: Mapping[str, Any]) -> Any:
         """The filled-in text; an argument that is the whole of it keeps its JSON type, or is MISSING.
 

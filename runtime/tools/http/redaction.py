@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from runtime.settings import HttpSettings, Secret
 
@@ -48,6 +48,8 @@ def secrets_of(settings: HttpSettings) -> Iterator[str]:
     for text in _texts(written):
         if isinstance(text, Secret):
             yield from (piece.strip() for piece in text.pieces[1::2])
+    if isinstance(settings.url, Secret):  # errors name the host alone
+        yield from (urlsplit(piece.strip()).netloc for piece in settings.url.pieces[1::2] if "://" in piece)
     for name, value in settings.headers.items():
         if _SECRET_HEADER.search(name) and "{{" not in value:
             yield from (word for word in value.split() if len(word) > len("Bearer"))

@@ -6,17 +6,21 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
-from urllib.parse import quote, unquote, urlencode
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
 import orjson
 
 from runtime.errors import ToolError
-from runtime.settings import HttpSettings
+from runtime.settings import HttpSettings, ProbeSettings
 from runtime.tools.http.fields import ARGUMENTS, MISSING, Arguments, Field, in_path, in_query, in_text
 
 SAFE_IN_PATH = "/%:@!$&'()*+,;=~"
 SAFE_IN_QUERY = f"{SAFE_IN_PATH}?"
-ACCEPT = "application/json, text/*;q=0.9, */*;q=0.1"
+_COMMON = {
+    "Accept": "application/json, text/*;q=0.9, */*;q=0.1",
+    "Accept-Encoding": "gzip",
+    "User-Agent": "callboard",
+}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -72,7 +76,7 @@ class RequestTemplate:
         """The request of one call. Raises ToolError in words for the model."""
         values = {**values, ARGUMENTS: Arguments(arguments)}
         body = self._body(values) if self._body is not None else None
-        headers = {"Accept": ACCEPT, "Accept-Encoding": "gzip", "User-Agent": "callboard"}
+        headers = dict(_COMMON)
         if body is not None and self._content_type:
             headers["Content-Type"] = self._content_type
         for name, field in self._headers.items():
@@ -81,6 +85,16 @@ class RequestTemplate:
                 headers = {key: each for key, each in headers.items() if key.lower() != name.lower()}
                 headers[name] = _header_text(name, value)
         return Request(self._method, self._url(values), headers, body)
+
+    def harmless(self, probe: ProbeSettings) -> Request:
+        """The request by which a service is only looked for: the same headers, but for those of a call."""
+        values: dict[str, str] = {}
+        for name, field in self._headers.items():
+            if not field.is_template:
+                values[name] = _header_text(name, field.text({}))
+        target = urlsplit(probe.url.strip())
+        url = f"{target.scheme}://{target.netloc}{quote(target.path or '/', safe=SAFE_IN_PATH)}"
+        return Request(probe.method, f"{url}?{target.query}" if target.query else url, _COMMON | values)
 
     # -- compiling
 

@@ -18,6 +18,8 @@ from runtime.tools.http.request import Request, RequestTemplate
 from runtime.tools.parameters import Parameters
 from runtime.tools.results import jsonable
 
+PROBE_SECONDS = 5.0
+
 _SHOWN_BODY = 2000
 
 
@@ -70,6 +72,16 @@ class HttpTool:
         if not is_expected(answer.status, self.settings.expect_status):
             raise ToolError(refusal_of(answer))
         return result_of(answer, self._pick)
+
+    async def probe(self) -> None:
+        """Send the spec's harmless request. Raises ToolError where there is no answer, or not the expected one."""
+        probe = self.settings.probe
+        if probe is None:
+            return
+        seconds = min(self.timeout_ms / 1000, PROBE_SECONDS)
+        answer = await self._exchange.send(self._template.harmless(probe), seconds)
+        if not is_expected(answer.status, probe.expect_status):
+            raise ToolError(f"The service answered {answer.title}")
 
     def _trace(self, call: Call, what: str, text: Callable[[], str]) -> None:
         if call.trace is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from runtime.chat import AssistantMessage, Message, ToolMessage, UserMessage
@@ -133,13 +133,16 @@ def _small_talk(scene: Scene) -> Decision | None:
     lines = {
         Intent.GREETING: scene.speech.greeting,
         Intent.THANKS: scene.speech.welcome,
-        Intent.GOODBYE: scene.speech.goodbye,
         Intent.ABILITIES: _abilities(scene, most=5),
         Intent.YES: scene.speech.prompt,
         Intent.NO: scene.speech.prompt,
         Intent.CANCEL: scene.speech.dropped,
         Intent.REPEAT: _last_words(scene) or scene.speech.nothing_said,
     }
+    if meant is Intent.GOODBYE:
+        # A persona that can hang up does.
+        leaving = _templated(replace(scene, said=utterance("goodbye")))
+        return leaving or Say(scene.speech.goodbye)
     if meant is Intent.WHO:
         who = facts.identity(scene.request.instructions, scene.speech)
         return Say(" ".join(filter(None, [who, scene.speech.myself])))
@@ -225,8 +228,8 @@ def _informed(scene: Scene) -> Decision | None:
 _ABILITIES: tuple[Callable[[Scene], Decision | None], ...] = (
     _offered,
     _answered,
-    _small_talk,
     _templated,
+    _small_talk,
     _scripted,
     _requested,
     _followed,

@@ -14,6 +14,9 @@ from runtime.providers.local.scripted.words import name_words
 CONFIRMATION = "confirmation_required"
 """The `status` of a result by which a guarded tool asks for a yes before it acts."""
 
+ENDING = "ending"
+"""The `status` of a result after which the agent hangs up."""
+
 
 def report(messages: Sequence[Message], speech: Speech) -> str:
     """What to say of the results that end `messages`, the questions last."""
@@ -84,6 +87,8 @@ def _spoken(call: ToolCall | None, result: Any, speech: Speech) -> tuple[str, bo
     """What to say of one result, and whether it ends in a question."""
     if _wants_yes(result):
         return _confirmation(call, result, speech), True
+    if is_record(result) and result.get("status") == ENDING:
+        return speech.goodbye, False
     failure = _failure(result)
     if failure is not None:
         return speech.failed.format(error=failure.strip().rstrip(".!")), True

@@ -1,0 +1,63 @@
+"""What callers are likely to say, as a prompt that draws a recogniser towards it.
+
+Recognisers continue the style and the vocabulary of their prompt, and read little of it: Whisper the last 224 tokens
+(https://platform.openai.com/docs/guides/speech-to-text#prompting). So the author's own words come last, and what is
+made of the tools' examples is short.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from runtime.chat import ToolDeclaration
+
+MAX_CHARS = 600
+"""Some 150 tokens of ours, which leaves room for the author's."""
+
+_ANY_NUMBER = ["two"]  # it is the sentence that counts
+_OPTIONAL = re.compile(r"\[[^\[\]]*\]")
+_CHOICE = re.compile(r"\(([^()|]*)(?:\|[^()]*)?\)")
+_SLOT = re.compile(r"\{\s*([^{}]+?)\s*\}")
+
+
+def recognizer_prompt(tools: Iterable[ToolDeclaration], own: str) -> str:
+    """The prompt for a persona's recogniser: sentences that fit its tools, the values they know, the author's text."""
+    sentences: dict[str, None] = {}
+    values: dict[str, None] = {}
+    for tool in tools:
+        known = dict(_known(tool.parameters))
+        values |= dict.fromkeys(value for each in known.values() if each is not _ANY_NUMBER for value in each)
+        for example in tool.examples:
+            sentence = _sentence(example, known)
+            if sentence:
+                sentences[sentence] = None
+    words = " ".join([*(f"{each}." for each in sentences), f"{', '.join(values)}." if values else ""])
+    return f"{_cut(words.strip())} {own}".strip()
+
+
+def _known(parameters: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    for name, schema in parameters.get("properties", {}).items():
+        if isinstance(schema, Mapping):
+            choices: list[Any] = [*schema.get("enum", ()), *schema.get("examples", ())]
+            texts = [choice.replace("_", " ") for choice in choices if isinstance(choice, str)]
+            yield name, texts or (_ANY_NUMBER if schema.get("type") in ("integer", "number") else [])
+
+
+def _sentence(template: str, known: Mapping[str, list[str]]) -> str:
+    """One sentence of a template: its first choices, what may be left out left out, and a known value in each slot.
+
+    Empty where no value is known: half a sentence would draw the recogniser towards half a sentence.
+    """
+    text = template
+    while (reduced := _CHOICE.sub(r"\1", _OPTIONAL.sub("", text))) != text:
+        text = reduced
+    if not all(known.get(name) for name in _SLOT.findall(text)):
+        return ""
+    sentence = " ".join(_SLOT.sub(lambda slot: known[slot[1]][0], text).split())
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_CHARS else text[:MAX_CHARS].rpartition(" ")[0]

@@ -1,0 +1,128 @@
+"""`callboard tool`: one call of one tool, exactly as the model would make it."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from time import perf_counter
+from typing import Any
+
+from runtime.blueprint.model import Blueprint
+from runtime.catalog.snapshot import Snapshot
+from runtime.cli.configuration import settings_from
+from runtime.cli.folder import found_from_here
+from runtime.cli.meeting import read_variables
+from runtime.cli.parser import did_you_mean
+from runtime.cli.terminal import Terminal, plain, stderr, stdout
+from runtime.errors import CallboardError, ToolError, UsageError
+from runtime.server.settings import ServerSettings
+from runtime.server.variables import session_values
+from runtime.server.world import open_world
+from runtime.spec.problem import render
+from runtime.tools.context import Call, Caller
+from runtime.tools.http.redaction import Redaction
+
+SESSION = "ses_tool"
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What was typed."""
+
+    agent: str
+    tool: str
+    arguments: Any
+    variables: Mapping[str, str]
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print what happens; 0 when the tool gave a result. Raises UsageError and CallboardError."""
+    agent, dot, tool = arguments.tool.partition(".")
+    if not dot:
+        raise UsageError(f"{arguments.tool!r} names no tool: write AGENT.TOOL, such as concierge.book_table.")
+    order = _Order(agent, tool, _read(arguments.arguments), read_variables(arguments.var))
+    return asyncio.run(_run(order, settings_from(vars(arguments)), stdout()))
+
+
+def _read(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise UsageError(
+            f'The arguments are not JSON: {error.msg} at {place}. Write them as \'{{"city": "Rome"}}\'.'
+        ) from None
+
+
+async def _run(order: _Order, settings: ServerSettings, terminal: Terminal) -> int:
+    world = open_world(settings)
+    try:
+        agent = _agent(order.agent, found_from_here(world.catalog.current, settings.agents))
+        redaction = Redaction(settings.env.get(name, "") for name in (agent.spec.env_names if agent.spec else ()))
+        return await _Trial(agent, order, terminal, redaction).run()
+    finally:
+        await world.close()
+
+
+def _agent(name: str, snapshot: Snapshot) -> Blueprint:
+    entry = snapshot.entries.get(name)
+    if entry is None:
+        raise UsageError(f"There is no agent {name!r}{did_you_mean(name, list(snapshot.entries))}")
+    if entry.blueprint is None:
+        terminal = stderr()
+        for problem in entry.problems:
+            terminal.line(render(problem, color=terminal.color))
+        raise CallboardError(f"{name} has problems; its tools can be tried once they are solved.")
+    return entry.blueprint
+
+
+class _Trial:
+    """One call, told line by line: what goes in, what goes on, what comes out."""
+
+    def __init__(self, agent: Blueprint, order: _Order, terminal: Terminal, redaction: Redaction) -> None:
+        self._agent = agent
+        self._order = order
+        self._terminal = terminal
+        self._redaction = redaction
+
+    async def run(self) -> int:
+        order, agent = self._order, self._agent
+        tool = agent.tools.get(order.tool)
+        if tool is None:
+            raise UsageError(f"{agent.name} has no tool {order.tool!r}{did_you_mean(order.tool, list(agent.tools))}")
+        self._tell("call", f"{agent.name}.{order.tool} {json.dumps(order.arguments, ensure_ascii=False)}")
+        plan = agent.plan.tools[order.tool]
+        objection = plan.objection(order.arguments)
+        if objection:
+            self._tell("refused", objection)
+            return 1
+        if plan.ask_first:
+            self._tell("note", "in a conversation the user is asked first")
+        began = perf_counter()
+        try:
+            result = await tool.call(order.arguments, self._call())
+        except ToolError as error:
+            self._tell("error", str(error), color="red")
+            return 1
+        else:
+            self._tell("result", json.dumps(result, ensure_ascii=False, indent=2))
+            return 0
+        finally:
+            self._tell("took", f"{(perf_counter() - began) * 1000:.0f} ms")
+
+    def _call(self) -> Call:
+        agent = self._agent
+        variables = session_values(agent.variables, self._order.variables, self._order.variables)
+        values = {**agent.words(SESSION, datetime.now(UTC)), **variables}
+        said = Caller(agent.name, SESSION, variables, values, lambda text: self._tell("says", text))
+        return Call(said, self._tell)
+
+    def _tell(self, what: str, text: str, color: str = "bold") -> None:
+        lines = plain(self._redaction.text(text)).split("\n")
+        self._terminal.line(f"{self._terminal.paint(f'{what:<9}', color)}{lines[0]}".rstrip())
+        for line in lines[1:]:
+            self._terminal.line(f"{' ' * 9}{line}".rstrip())
