@@ -1,9 +1,13 @@
 """What the README shows is true."""
 
 import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from aiohttp import web
+from pytest_aiohttp import AiohttpServer
 
 from runtime.blueprint.compile import Workshop
 from runtime.blueprint.roles import Providers
@@ -13,6 +17,7 @@ from runtime.cli.parser import COMMANDS
 from runtime.providers.http.pool import HttpPool
 from runtime.spec.problem import render
 from runtime.spec.schema import load_schema
+from runtime.tools.context import Call, Caller
 from runtime.tools.paths import ToolPaths
 
 ROOT = Path(__file__).parents[2]
@@ -26,14 +31,14 @@ def fences(language: str) -> list[str]:
 
 @pytest.fixture
 def barista(tmp_path: Path) -> Path:
-    (spec,), (tool,) = fences("yaml"), fences("python")
+    spec, tool = fences("yaml")[0], fences("python")[0]
     (tmp_path / "barista.yaml").write_text(spec)
     (tmp_path / "barista_tools.py").write_text(tool)
     return tmp_path
 
 
-def workshop(folder: Path) -> Workshop:
-    return Workshop(folder, Providers(HttpPool(), ENV), Toolbox(ToolPaths(folder)))
+def workshop(folder: Path, env: Mapping[str, str] = ENV) -> Workshop:
+    return Workshop(folder, Providers(HttpPool(), env), Toolbox(ToolPaths(folder)))
 
 
 async def test_the_example_works(barista: Path) -> None:
@@ -41,6 +46,32 @@ async def test_the_example_works(barista: Path) -> None:
     assert not snapshot.problems
     (agent,) = snapshot.agents
     assert await agent.tools["price_of"].call({"drink": "tea"}) == "The tea is 2.80 euros."
+
+
+async def test_the_example_of_both_kinds_of_tools_works(tmp_path: Path, aiohttp_server: AiohttpServer) -> None:
+    listed: list[tuple[str, object]] = []
+
+    async def book(request: web.Request) -> web.Response:
+        listed.append((request.headers["Authorization"], await request.json()))
+        return web.json_response({"place": len(listed)}, status=201)
+
+    app = web.Application()
+    app.router.add_post("/lists/tonight", book)
+    api = await aiohttp_server(app)
+    env = ENV | {"HOST_API": f"http://127.0.0.1:{api.port}", "HOST_TOKEN": "t0ken"}
+    (tmp_path / "host.yaml").write_text(fences("yaml")[1])
+    (tmp_path / "host_tools.py").write_text(fences("python")[1])
+    house = workshop(tmp_path, env)
+    snapshot = build_snapshot(tmp_path, env, house)
+    assert not snapshot.problems
+    (agent,) = snapshot.agents
+    assert await agent.tools["waiting_time"].call({"guests": 4}) == {"minutes": 20}
+    caller = Caller(values=agent.words("ses_1", datetime(2026, 1, 5, 19, 30, tzinfo=UTC)))
+    assert await agent.tools["book"].call({"guests": 4, "name": "Ada"}, Call(caller)) == 1
+    assert listed == [("Bearer t0ken", {"party": 4, "name": "Ada", "at": "19:30"})]
+    assert agent.plan.tools["book"].ask_first
+    assert agent.plan.tools["goodbye"].ends_session
+    await house.toolbox.aclose()
 
 
 def test_the_slip_is_reported_as_shown(barista: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,7 +61,8 @@ def test_without_a_command_the_help_goes_to_stderr(run: Run) -> None:
         (["chekc"], "there is no command 'chekc'; did you mean 'check'?"),
         (
             ["xyz"],
-            "there is no command 'xyz'; there is: serve, check, list, chat, say, tool, explain, diff, rollback, new, schema",
+            "there is no command 'xyz'; there is: "
+            "serve, check, list, chat, say, tool, explain, diff, rollback, new, schema",
         ),
         (["say", "ada"], "the following arguments are required: TEXT (see `callboard say --help`)"),
         (["list", "--ulr", "x"], "unrecognized arguments: --ulr x (see `callboard --help`)"),

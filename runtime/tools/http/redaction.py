@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
@@ -18,16 +19,31 @@ _SECRET_HEADER = re.compile(r"auth|key|token|secret|cookie|password", re.IGNOREC
 class Redaction:
     """Hides the values that came from outside the spec, and those of headers that carry keys."""
 
-    __slots__ = ("_pattern",)
+    __slots__ = ("_pattern", "_spellings")
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        spellings = {form for secret in secrets for form in (secret, quote(secret, safe=""))}
-        longest_first = sorted((form for form in spellings if len(form) >= _SHORTEST), key=len, reverse=True)
-        self._pattern = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+        spellings = {form for secret in secrets for form in _spellings(secret)}
+        self._spellings = sorted((form for form in spellings if len(form) >= _SHORTEST), key=len, reverse=True)
+        self._pattern = re.compile("|".join(map(re.escape, self._spellings))) if self._spellings else None
 
     def text(self, text: str) -> str:
         """The text without secrets."""
         return text if self._pattern is None else self._pattern.sub(HIDDEN, text)
+
+    def body(self, data: bytes, *, cut: bool) -> bytes:
+        """The body of an answer without secrets, and where it is `cut`, without the beginning of one at its end."""
+        if self._pattern is None:
+            return data
+        text = self.text(data.decode("utf-8", "surrogateescape"))
+        if cut:
+            text = self._without_beginning(text)
+        return text.encode("utf-8", "surrogateescape")
+
+    def _without_beginning(self, text: str) -> str:
+        for size in range(min(len(self._spellings[0]) - 1, len(text)), _SHORTEST - 1, -1):
+            if any(form.startswith(text[-size:]) for form in self._spellings):
+                return text[:-size] + HIDDEN
+        return text
 
     def value(self, value: Any) -> Any:
         """Decoded JSON without secrets, in its texts and keys."""
@@ -40,6 +56,12 @@ class Redaction:
         if isinstance(value, dict):
             return {self.text(key): self.value(item) for key, item in cast("dict[str, Any]", value).items()}
         return value
+
+
+def _spellings(secret: str) -> Iterator[str]:
+    """A text as it may come back: as it is, as a part of an address, and in JSON as one or another writes it."""
+    escaped = json.dumps(secret)[1:-1]
+    yield from (secret, quote(secret, safe=""), quote(secret), escaped, escaped.replace("/", "\\/"))
 
 
 def secrets_of(settings: HttpSettings) -> Iterator[str]:

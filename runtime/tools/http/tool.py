@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from runtime.chat import ToolDeclaration
@@ -56,7 +56,8 @@ class HttpTool:
         """
         call = call or Call(Caller())
         try:
-            return self._redaction.value(jsonable(await self._perform(arguments, call)))
+            # In this order: what is cut might be cut in the middle of a secret.
+            return jsonable(self._redaction.value(await self._perform(arguments, call)))
         except ToolError as error:
             if type(error) is not ToolError:  # kinds of their own have texts of ours
                 raise
@@ -65,9 +66,10 @@ class HttpTool:
     async def _perform(self, arguments: Any, call: Call) -> Any:
         accepted = self._parameters.accept(arguments)
         request = self._template.fill(call.caller.values, accepted)
-        self._trace(call, "request", lambda: _request_text(request))
+        self._trace(call, "request", lambda: self._request_text(request))
         call.begin()
         answer = await self._exchange.send(request, self.timeout_ms / 1000)
+        answer = replace(answer, data=self._redaction.body(answer.data, cut=answer.cut))
         self._trace(call, "answer", lambda: _answer_text(answer))
         if not is_expected(answer.status, self.settings.expect_status):
             raise ToolError(refusal_of(answer))
@@ -87,17 +89,17 @@ class HttpTool:
         if call.trace is not None:
             call.trace(what, self._redaction.text(text()))
 
+    def _request_text(self, request: Request) -> str:
+        lines = [f"{request.method} {request.url}", *(f"{name}: {value}" for name, value in request.headers.items())]
+        if request.body is not None:
+            shown = self._redaction.body(request.body[:_SHOWN_BODY], cut=len(request.body) > _SHOWN_BODY)
+            lines += ["", shown.decode("utf-8", "replace")]
+        return "\n".join(lines)
+
 
 def is_expected(status: int, expected: tuple[int | str, ...]) -> bool:
     """Whether a status is among numbers and classes such as `2xx`."""
     return any(status == each or f"{status // 100}xx" == str(each).lower() for each in expected)
-
-
-def _request_text(request: Request) -> str:
-    lines = [f"{request.method} {request.url}", *(f"{name}: {value}" for name, value in request.headers.items())]
-    if request.body is not None:
-        lines += ["", request.body[:_SHOWN_BODY].decode("utf-8", "replace")]
-    return "\n".join(lines)
 
 
 def _answer_text(answer: Answer) -> str:
