@@ -29,6 +29,9 @@ _NOT_PUBLIC: tuple[Network, ...] = tuple(
             "::/96",  # IPv4-compatible, RFC 4291
             "fec0::/10",  # site-local, RFC 3879
             "192.88.99.0/24",  # 6to4 relays, RFC 7526
+            "192.0.0.0/24",  # protocol assignments, RFC 6890
+            "3fff::/20",  # documentation, RFC 9637
+            "5f00::/16",  # segment routing inside one network, RFC 9602
         ),
     )
 )

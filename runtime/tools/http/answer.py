@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import codecs
 import zlib
 from dataclasses import dataclass
 from email.message import Message
 from typing import Any
 
 import orjson
+from jmespath.exceptions import JMESPathError
 
 from runtime.errors import ToolError
 
 MAX_ERROR_CHARS = 1500
 """What a model reads of the body of a refusal."""
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+"""Statuses that send a GET to another address (RFC 9110 section 15.4)."""
+
+_MAX_HEADER_CHARS = 120
+_NO_CHARSETS = frozenset({"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape"})
+_UTF8_MARK = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,12 @@ class Answer:
         return self.content_type.partition(";")[0].strip().lower()
 
 
+def header_text(text: str) -> str:
+    """A header or a reason as a service sent it, short and without half characters, fit to be told."""
+    text = text.encode("utf-8", "replace").decode()
+    return "".join(each if each.isprintable() else " " for each in text[:_MAX_HEADER_CHARS])
+
+
 def unpacked(data: bytes, encoding: str, limit: int) -> tuple[bytes, bool]:
     """Undo a content encoding up to `limit` bytes; says whether there is more. Raises ToolError.
 
@@ -45,13 +60,23 @@ def unpacked(data: bytes, encoding: str, limit: int) -> tuple[bytes, bool]:
     if encoding in ("", "identity"):
         return data[:limit], len(data) > limit
     if encoding not in ("gzip", "x-gzip", "deflate"):
-        raise ToolError(f"The service answered in the encoding {encoding[:20]}, which was not asked for")
+        name = header_text(encoding[:20])
+        raise ToolError(f"The service answered in the encoding {name}, which was not asked for")
+    if not data:
+        return b"", False
     try:
         unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32)  # gzip or zlib, by its header
         whole = unpacker.decompress(data, limit + 1)
     except zlib.error:
-        raise ToolError("The service answered with compressed data that is damaged") from None
-    return whole[:limit], len(whole) > limit
+        raise _damaged() from None
+    cut = len(data) > limit or len(whole) > limit
+    if not (cut or unpacker.eof):
+        raise _damaged()
+    return whole[:limit], cut
+
+
+def _damaged() -> ToolError:
+    return ToolError("The service answered with compressed data that is damaged")
 
 
 def result_of(answer: Answer, pick: Any) -> Any:
@@ -65,13 +90,21 @@ def result_of(answer: Answer, pick: Any) -> Any:
     if pick is not None:
         if decoded is _NOT_JSON:
             raise ToolError(f"The service answered with {_described(answer)}, where JSON was expected")
-        return pick.search(decoded)
+        return _picked(pick, decoded)
     return text_of(answer) if decoded is _NOT_JSON else decoded
+
+
+def _picked(pick: Any, decoded: Any) -> Any:
+    try:
+        return pick.search(decoded)
+    except (JMESPathError, TypeError, ValueError, ArithmeticError, RecursionError):
+        # `length(@)` of null, say: the answer has another shape than the author expected.
+        raise ToolError("The service answered with JSON that does not have the expected form") from None
 
 
 def refusal_of(answer: Answer) -> str:
     """A sentence for the model about an answer whose status is not as expected."""
-    if 300 <= answer.status < 400:
+    if answer.status in REDIRECTS:
         return f"The service answered {answer.title}: it sends to another address, which is not followed"
     said = _complaint(answer)
     return f"The service answered {answer.title}{': ' if said else ''}{said}"
@@ -81,7 +114,7 @@ def text_of(answer: Answer) -> str:
     """The body as text. Raises ToolError where it is none."""
     if not _is_text(answer):
         raise ToolError(f"The service answered with {_described(answer)}, which is not text")
-    text = answer.data.decode(_charset(answer.content_type), "replace")
+    text = _text(answer)
     return f"{text}… (truncated)" if answer.cut else text
 
 
@@ -92,16 +125,18 @@ def _decoded(answer: Answer) -> Any:
     """The body as JSON, where it says that it is, or says nothing and is."""
     if answer.cut or not (answer.kind in ("", "application/json", "text/json") or answer.kind.endswith("+json")):
         return _NOT_JSON
-    try:
-        return orjson.loads(answer.data)
-    except orjson.JSONDecodeError:
-        return _NOT_JSON
+    for data in (answer.data.removeprefix(_UTF8_MARK), _text(answer)):
+        try:
+            return orjson.loads(data)
+        except orjson.JSONDecodeError:
+            continue
+    return _NOT_JSON
 
 
 def _complaint(answer: Answer) -> str:
     if not answer.data or not _is_text(answer) or answer.kind == "text/html":
         return ""
-    text = " ".join(answer.data[: 4 * MAX_ERROR_CHARS].decode(_charset(answer.content_type), "replace").split())
+    text = " ".join(_text(answer)[: 4 * MAX_ERROR_CHARS].split())
     return text if len(text) <= MAX_ERROR_CHARS else f"{text[:MAX_ERROR_CHARS]}…"
 
 
@@ -110,6 +145,10 @@ def _described(answer: Answer) -> str:
     if answer.kind.endswith("json"):
         return f"{size} bytes of JSON that is {'too long' if answer.cut else 'damaged'}"
     return f"{size} bytes of {answer.kind or 'no stated type'}"
+
+
+def _text(answer: Answer) -> str:
+    return answer.data.decode(_charset(answer.content_type), "replace").removeprefix("\ufeff")
 
 
 def _is_text(answer: Answer) -> bool:
@@ -125,7 +164,9 @@ def _charset(content_type: str) -> str:
     header["Content-Type"] = content_type or "text/plain"
     charset = header.get_content_charset("utf-8")
     try:
+        name = codecs.lookup(charset).name.replace("-", "_")
         b"".decode(charset)
-    except LookupError:
+    except (LookupError, ValueError):
         return "utf-8"
-    return charset
+    # What is no alphabet of a service fails on its own terms, or takes time by the square.
+    return "utf-8" if name in _NO_CHARSETS else charset

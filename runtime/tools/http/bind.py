@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import ip_network
-from typing import Any
+from typing import Any, cast
 
 import jmespath
-from jinja2 import TemplateSyntaxError, meta
+from jinja2 import meta, nodes
 from jmespath.exceptions import JMESPathError
+from jmespath.functions import Functions
 
 from runtime.chat import ToolDeclaration
 from runtime.errors import ToolError
+from runtime.sandbox import excess
 from runtime.settings import HttpSettings, Secret
 from runtime.tools import declared
 from runtime.tools.declaration import DeclarationError, DeclarationErrors, Path
@@ -32,6 +34,7 @@ _WITHOUT_BODY = ("GET", "DELETE")
 _RESERVED_HEADERS = frozenset(
     "connection content-length expect host keep-alive te trailer transfer-encoding upgrade".split()
 )
+_FUNCTIONS: frozenset[str] = frozenset(Functions.FUNCTION_TABLE)
 _NOTHING: Mapping[str, Any] = {"type": "object", "properties": {}}
 
 
@@ -111,11 +114,9 @@ class _Binding:
         if target is None:
             return None
         template = RequestTemplate(target)
-        try:
-            template.compile(settings)
-        except TemplateSyntaxError as error:
-            self._note(("http", *template.compiling), f"{(error.message or 'this is no template').rstrip('.')}")
-            return None
+        template.compile(settings)
+        for path, mistake in template.mistakes.items():
+            self._note(("http", *path), mistake)
         for path, field in template.fields.items():
             self._check_names(("http", *path), field, accepted)
         return template
@@ -128,6 +129,10 @@ class _Binding:
             return None
 
     def _check_names(self, path: Path, field: Field, accepted: Parameters | None) -> None:
+        for message, _line in excess(field.tree, lambda _file: 0):
+            self._note(path, message)
+        if field.tree.find(nodes.Include) is not None:
+            self._note(path, "include is not available in a template here")
         known = {*self._variables, ARGUMENTS}
         for name in sorted(meta.find_undeclared_variables(field.tree) - known - {"range"}):
             hint = suggestion(name, [*self._variables, f"{ARGUMENTS}.{name}"], "")
@@ -146,11 +151,26 @@ class _Binding:
         if not self._settings.result:
             return None
         try:
-            return jmespath.compile(self._settings.result)
+            pick: Any = jmespath.compile(self._settings.result)
         except JMESPathError as error:
             reason = re.sub(r"\s+", " ", str(error).partition("\n")[0]).rstrip(":. ")
             self._note(("http", "result"), f"this is no JMESPath expression: {reason}")
             return None
+        for name in _functions_of(pick.parsed):
+            if name not in _FUNCTIONS:
+                hint = suggestion(name, _FUNCTIONS, "")
+                self._note(("http", "result"), f"JMESPath has no function `{name}`; {hint}")
+        return pick
+
+
+def _functions_of(node: Any) -> Iterator[str]:
+    """The names of the functions that an expression calls: JMESPath looks for them when it calls them."""
+    if isinstance(node, dict):
+        inner = cast("dict[str, Any]", node)
+        if inner.get("type") == "function_expression":
+            yield str(inner["value"])
+        for child in inner.get("children", ()):
+            yield from _functions_of(child)
 
 
 def _shape(settings: HttpSettings) -> Iterator[DeclarationError]:

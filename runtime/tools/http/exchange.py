@@ -8,13 +8,13 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from runtime.backoff import pause, retry_after
 from runtime.errors import ToolError
 from runtime.settings import HttpSettings
 from runtime.tools.http.addresses import AddressRefusedError, Network
-from runtime.tools.http.answer import Answer, unpacked
+from runtime.tools.http.answer import REDIRECTS, Answer, header_text, unpacked
 from runtime.tools.http.client import HttpClients
 from runtime.tools.http.request import Request
 
@@ -27,6 +27,7 @@ IDEMPOTENT = frozenset({"GET", "PUT", "DELETE"})
 _TEMPORARY = frozenset({408, 425, 429, 500, 502, 503, 504})
 _FIRST_PAUSE = 0.2
 _LONGEST_PAUSE = 2.0
+_SAFE_IN_LOCATION = "/%:@!$&'()*+,;=~?#[]"
 
 _log = logging.getLogger("runtime.tools")
 
@@ -79,8 +80,8 @@ class Exchange:
         """Send, and follow what may be followed: a GET, on the same origin, as often as the spec allows."""
         for left in range(self.settings.max_redirects, -1, -1):
             answer, asked, location = await self._once(request)
-            onward = urljoin(request.url, location) if location else ""
-            if not (left and onward and self._may_follow(request, answer.status, onward)):
+            onward = _onward(request.url, location) if left and location else ""
+            if not (onward and self._may_follow(request, answer.status, onward)):
                 return answer, asked
             request = replace(request, url=onward)
         raise AssertionError("the last attempt returns")
@@ -88,7 +89,7 @@ class Exchange:
     @staticmethod
     def _may_follow(request: Request, status: int, onward: str) -> bool:
         same_origin = urlsplit(onward)[:2] == urlsplit(request.url)[:2]
-        return status in (301, 302, 303, 307, 308) and request.method == "GET" and same_origin
+        return status in REDIRECTS and request.method == "GET" and same_origin
 
     async def _once(self, request: Request) -> tuple[Answer, float | None, str]:
         from aiohttp import ClientError
@@ -104,7 +105,7 @@ class Exchange:
                 allow_redirects=False,
             ) as response:
                 answer = await self._read(response)
-                asked = retry_after(response.headers.get("Retry-After", ""))
+                asked = _asked(response.headers.get("Retry-After", ""))
                 return answer, asked, response.headers.get("Location", "")
         except ClientError as error:
             raise self._unreachable(error) from None
@@ -122,8 +123,9 @@ class Exchange:
                 response.close()  # the rest is not wanted, and a connection in the middle of it is of no use
                 break
         data, cut = unpacked(b"".join(chunks), response.headers.get("Content-Encoding", ""), limit)
-        content_type = response.headers.get("Content-Type", "")
-        return Answer(response.status, response.reason or "", content_type, data, cut or size > limit)
+        content_type = header_text(response.headers.get("Content-Type", ""))
+        reason = header_text(response.reason or "")
+        return Answer(response.status, reason, content_type, data, cut or size > limit)
 
     def _unreachable(self, error: Any) -> UnreachableError:
         inner = getattr(error, "os_error", None)
@@ -133,3 +135,18 @@ class Exchange:
         if "Payload" in type(error).__name__ or "Disconnected" in type(error).__name__:
             return UnreachableError("The service broke off its answer")
         return UnreachableError("The service cannot be reached")
+
+
+def _onward(url: str, location: str) -> str:
+    """The address that a redirect leads to, encoded; empty where it is none."""
+    try:
+        return urljoin(url, quote(location, safe=_SAFE_IN_LOCATION, errors="surrogateescape"))
+    except ValueError:
+        return ""
+
+
+def _asked(header: str) -> float | None:
+    try:
+        return retry_after(header)
+    except OverflowError:  # a date beyond all calendars
+        return None

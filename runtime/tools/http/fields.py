@@ -9,6 +9,8 @@ from urllib.parse import quote
 
 import orjson
 from jinja2 import TemplateError, Undefined, UndefinedError, nodes
+from jinja2.environment import TemplateExpression
+from typing_extensions import override
 
 from runtime.errors import ToolError
 from runtime.sandbox import Sandbox, TooMuchError
@@ -22,30 +24,31 @@ ARGUMENTS = "args"
 MAX_CHARS = 256_000
 
 # "… has no attribute 'id'": jinja2's sentence is about objects, a model knows arguments.
-_NAME_AT_FAULT = re.compile(r"attribute '(\w+)'")
+_NAME_AT_FAULT = re.compile(r"'dict object' has no attribute '(\w+)'")
 
 
-class Arguments:
-    """A call's arguments as templates see them: `args.items` is the argument of that name, not a method of a dict."""
+class _Sandbox(Sandbox):
+    """Objects have entries and no methods here: `args.items` is the argument of that name."""
 
-    def __init__(self, values: Mapping[str, Any]) -> None:
-        self._values = values
+    @override
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        return self._entry(obj, attribute) if isinstance(obj, dict) else super().getattr(obj, attribute)
 
-    def __getitem__(self, name: str) -> Any:
-        value = self._values[name]
-        return Arguments(cast("dict[str, Any]", value)) if isinstance(value, dict) else value
+    @override
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        return self._entry(obj, argument) if isinstance(obj, dict) else super().getitem(obj, argument)
 
-
-def bare(value: Any) -> Any:
-    """What a template has reached, as plain JSON again."""
-    return vars(value)["_values"] if isinstance(value, Arguments) else value
+    def _entry(self, entries: Any, name: Any) -> Any:
+        try:
+            return entries[name]
+        except (KeyError, TypeError):
+            return self.undefined(obj=entries, name=name)
 
 
 def in_text(value: Any) -> str:
     """A value inside a text: as JSON writes it, but for text, and nothing for null."""
     if isinstance(value, Undefined):
         return str(value)  # raises
-    value = bare(value)
     if isinstance(value, str):
         return value
     return "" if value is None else orjson.dumps(value).decode()
@@ -66,7 +69,7 @@ def in_query(value: Any) -> str:
 
 Finalize = Callable[[Any], str]
 
-_ENVIRONMENTS: dict[Finalize, Sandbox] = {each: Sandbox(finalize=each) for each in (in_text, in_path, in_query)}
+_ENVIRONMENTS: dict[Finalize, Sandbox] = {each: _Sandbox(finalize=each) for each in (in_text, in_path, in_query)}
 
 
 class Field:
@@ -80,10 +83,8 @@ class Field:
         source = as_template(text)
         self.tree = environment.parse(source)
         self._template = environment.from_string(source)
-        self._expression: Callable[..., Any] | None = None
-        if _is_one_expression(self.tree) and source.strip().startswith("{{"):
-            inner = source.strip()[2:-2].strip("-+ \n")
-            self._expression = environment.compile_expression(inner, undefined_to_none=False)
+        expression = _whole_expression(environment.parse(source))
+        self._expression = None if expression is None else _compiled(environment, expression)
 
     @property
     def is_template(self) -> bool:
@@ -97,7 +98,7 @@ class Field:
         """
         if self._expression is None:
             return self.text(values)
-        value = bare(self._run(lambda: cast("Callable[..., Any]", self._expression)(**values)))
+        value = self._run(lambda: cast("TemplateExpression", self._expression)(values))
         return MISSING if isinstance(value, Undefined) else value
 
     def text(self, values: Mapping[str, Any]) -> str:
@@ -113,10 +114,14 @@ class Field:
             return render()
         except UndefinedError as error:
             missing = _NAME_AT_FAULT.search(error.message or "")
-            name = f"`{missing.group(1)}` " if missing else ""
-            raise ToolError(f"The argument {name}is needed for this call") from None
+            if missing:
+                raise ToolError(f"The argument `{missing.group(1)}` is needed for this call") from None
+            raise ToolError(f"The request cannot be made: {error}") from None
         except (TemplateError, TooMuchError) as error:
             raise ToolError(f"The request cannot be made: {error}") from None
+        except (TypeError, ValueError, ArithmeticError, LookupError, RecursionError):
+            # Arguments may be of any type that the parameters let through, and hold halves of characters.
+            raise ToolError("The request cannot be made of these arguments") from None
 
 
 def as_template(text: str) -> str:
@@ -127,14 +132,23 @@ def as_template(text: str) -> str:
 
 
 def _raw(value: str) -> str:
-    return f"{{% raw %}}{value}{{% endraw %}}" if "{" in value and "endraw" not in value else value
+    # Brace by brace: a value may hold an `endraw` of its own.
+    return value.replace("{", "{% raw %}{{% endraw %}")
 
 
-def _is_one_expression(tree: nodes.Template) -> bool:
+def _whole_expression(tree: nodes.Template) -> nodes.Expr | None:
+    """The expression whose value is the whole text, if there is one."""
     if len(tree.body) != 1 or not isinstance(tree.body[0], nodes.Output):
-        return False
+        return None
     parts = tree.body[0].nodes
-    return len(parts) == 1 and not isinstance(parts[0], nodes.TemplateData)
+    return parts[0] if len(parts) == 1 and not isinstance(parts[0], nodes.TemplateData) else None
+
+
+def _compiled(environment: Sandbox, expression: nodes.Expr) -> TemplateExpression:
+    """What `compile_expression` makes of a text, made of its tree: cutting a text to its braces gets signs wrong."""
+    line = expression.lineno
+    assign = nodes.Assign(nodes.Name("result", "store", lineno=line), expression, lineno=line)
+    return TemplateExpression(environment.from_string(nodes.Template([assign], lineno=1)), undefined_to_none=False)
 
 
 def arguments_used(tree: nodes.Template) -> Iterator[tuple[str, int]]:

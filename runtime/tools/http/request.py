@@ -9,10 +9,11 @@ from typing import Any, cast
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
 import orjson
+from jinja2 import TemplateSyntaxError
 
 from runtime.errors import ToolError
 from runtime.settings import HttpSettings, ProbeSettings
-from runtime.tools.http.fields import ARGUMENTS, MISSING, Arguments, Field, in_path, in_query, in_text
+from runtime.tools.http.fields import ARGUMENTS, MISSING, Field, in_path, in_query, in_text
 
 SAFE_IN_PATH = "/%:@!$&'()*+,;=~"
 SAFE_IN_QUERY = f"{SAFE_IN_PATH}?"
@@ -55,7 +56,7 @@ class RequestTemplate:
 
     def __init__(self, target: Target) -> None:
         self.fields: dict[tuple[str | int, ...], Field] = {}
-        self.compiling: tuple[str | int, ...] = ()
+        self.mistakes: dict[tuple[str | int, ...], str] = {}
         self._target = target
         self._method = ""
         self._headers: dict[str, Field] = {}
@@ -64,7 +65,7 @@ class RequestTemplate:
         self._content_type = ""
 
     def compile(self, settings: HttpSettings) -> None:
-        """Compile every text; raises jinja2's TemplateSyntaxError, with the path of the text in `compiling`."""
+        """Compile every text; what is no template is in `mistakes` then, under its path."""
         self._method = settings.method
         self._path = self._field(("url",), self._target.path, in_path)
         self._query = self._field(("url", "query"), self._target.query, in_query)
@@ -74,14 +75,21 @@ class RequestTemplate:
 
     def fill(self, values: Mapping[str, Any], arguments: Mapping[str, Any]) -> Request:
         """The request of one call. Raises ToolError in words for the model."""
-        values = {**values, ARGUMENTS: Arguments(arguments)}
+        values = {**values, ARGUMENTS: arguments}
+        try:
+            return self._filled(values)
+        except (TypeError, ValueError, RecursionError):
+            # Half a character, a number beyond 64 bits, a method that nobody called: JSON and addresses hold none.
+            raise ToolError("The request cannot be made of these arguments") from None
+
+    def _filled(self, values: Mapping[str, Any]) -> Request:
         body = self._body(values) if self._body is not None else None
         headers = dict(_COMMON)
         if body is not None and self._content_type:
             headers["Content-Type"] = self._content_type
         for name, field in self._headers.items():
             value = field.value(values)
-            if value is not MISSING:
+            if value is not MISSING and value is not None:
                 headers = {key: each for key, each in headers.items() if key.lower() != name.lower()}
                 headers[name] = _header_text(name, value)
         return Request(self._method, self._url(values), headers, body)
@@ -99,8 +107,12 @@ class RequestTemplate:
     # -- compiling
 
     def _field(self, path: tuple[str | int, ...], text: str, finalize: Callable[[Any], str] = in_text) -> Field:
-        self.compiling = path
-        field = self.fields[path] = Field(text, finalize)
+        try:
+            field = Field(text, finalize)
+        except TemplateSyntaxError as error:
+            self.mistakes[path] = (error.message or "this is no template").rstrip(".")
+            field = Field("")
+        self.fields[path] = field
         return field
 
     def _leaf(self, path: tuple[str | int, ...], value: Any) -> Leaf:
@@ -161,6 +173,7 @@ def _json(value: Any) -> bytes:
 
 def _header_text(name: str, value: Any) -> str:
     text = in_text(value).strip()
+    text.encode()  # raises for half a character, which the connection would drop
     if _CONTROL.search(text):
         raise ToolError(f"The header {name} cannot hold line breaks or control characters")
     return text

@@ -9,7 +9,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from runtime.errors import ToolError
-from runtime.tools.http.addresses import Network, may_connect
+from runtime.tools.http.addresses import Network, may_connect, unmapped
 from runtime.tools.http.fields import as_template
 from runtime.tools.http.request import Target
 
@@ -40,11 +40,12 @@ def _check_authority(origin: str, allowed: tuple[Network, ...]) -> None:
         host, _port = parts.hostname, parts.port
     except ValueError:
         raise ToolError("the address has a host or port that is none") from None
-    if not host or any(character.isspace() for character in host):
+    if not host or any(character.isspace() or not character.isprintable() for character in origin):
         raise ToolError("the address names no host")
     literal = _literal(host)
     if literal and not may_connect(literal, allowed):
-        network = f"{ip_address(literal.partition('%')[0])}/{128 if ':' in literal else 32}"
+        address = unmapped(ip_address(literal.partition("%")[0]))
+        network = f"{address}/{address.max_prefixlen}"
         raise ToolError(
             "the host is no public address, and tools reach the public internet only; "
             f"if it is meant, allow it with `allow_private: [{network}]`"

@@ -16,7 +16,7 @@ from runtime.tools.http.exchange import Exchange
 from runtime.tools.http.redaction import Redaction
 from runtime.tools.http.request import Request, RequestTemplate
 from runtime.tools.parameters import Parameters
-from runtime.tools.results import jsonable
+from runtime.tools.results import MAX_DEPTH, jsonable
 
 PROBE_SECONDS = 5.0
 
@@ -57,11 +57,17 @@ class HttpTool:
         call = call or Call(Caller())
         try:
             # In this order: what is cut might be cut in the middle of a secret.
-            return jsonable(self._redaction.value(await self._perform(arguments, call)))
+            return jsonable(self._without_secrets(await self._perform(arguments, call)))
         except ToolError as error:
             if type(error) is not ToolError:  # kinds of their own have texts of ours
                 raise
             raise ToolError(self._redaction.text(str(error))) from None
+
+    def _without_secrets(self, result: Any) -> Any:
+        try:
+            return self._redaction.value(result)
+        except RecursionError:  # orjson reads far deeper than a model does
+            raise ToolError(f"The result is nested more than {MAX_DEPTH} levels deep") from None
 
     async def _perform(self, arguments: Any, call: Call) -> Any:
         accepted = self._parameters.accept(arguments)
