@@ -71,7 +71,8 @@ def secrets_of(settings: HttpSettings) -> Iterator[str]:
         if isinstance(text, Secret):
             yield from (piece.strip() for piece in text.pieces[1::2])
     if isinstance(settings.url, Secret):  # errors name the host alone
-        yield from (urlsplit(piece.strip()).netloc for piece in settings.url.pieces[1::2] if "://" in piece)
+        for target in (urlsplit(piece.strip()) for piece in settings.url.pieces[1::2] if "://" in piece):
+            yield from (target.netloc, target.hostname or "")
     for name, value in settings.headers.items():
         if _SECRET_HEADER.search(name) and "{{" not in value:
             yield from (word for word in value.split() if len(word) > len("Bearer"))
