@@ -9,9 +9,10 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, PydanticUserError, ValidationError, create_model
+from pydantic.fields import FieldInfo
 from pydantic.json_schema import GenerateJsonSchema
 
 from runtime.errors import ToolError
@@ -88,16 +89,31 @@ def _field(parameter: inspect.Parameter, function: ToolFunction) -> tuple[Any, A
             f"parameter `{parameter.name}` of `{function.reference.text}` has no type hint; "
             f"write one, such as `{parameter.name}: str`"
         )
+    said = _said(hint)
+    beside: dict[str, Any] = {"alias": parameter.name, **({"description": said} if said else {})}
     if default is inspect.Parameter.empty:
-        return hint, Field(alias=parameter.name)
+        return hint, Field(**beside)
     # `unit: str = None` means `str | None` to its author, and to the model that reads a default of null.
-    return (hint | None if default is None else hint), Field(default, alias=parameter.name)
+    return (hint | None if default is None else hint), Field(default, **beside)
+
+
+def _said(hint: Any) -> str:
+    """The text in `Annotated[str, "the city"]`: to pydantic it means nothing, to everybody else a description."""
+    notes = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
+    if any(isinstance(note, FieldInfo) and note.description for note in notes):
+        return ""
+    return next((note for note in notes if isinstance(note, str)), "")
 
 
 def _check_type(name: str, field: tuple[Any, Any], function: ToolFunction) -> None:
     try:
         create_model("Argument", value=field).model_json_schema(schema_generator=_Schema)
     except (PydanticUserError, TypeError, NameError) as error:
+        if isinstance(error, PydanticUserError) and error.code == "typed-dict-version":
+            raise ToolError(
+                f"parameter `{name}` of `{function.reference.text}` holds a TypedDict of `typing`, which tells too "
+                "little before Python 3.12; import it from `typing_extensions`"
+            ) from error
         hint, reference = public(inspect.formatannotation(field[0])), function.reference.text
         raise ToolError(
             f"parameter `{name}` of `{reference}` has the type `{hint}`, which a model cannot fill; "

@@ -154,7 +154,7 @@ ROWS: list[tuple[str, Any, Any, str]] = [
         "0.5",
     ),
     ("v: Annotated[str, Field(pattern='^a')]", {"type": "string", "pattern": "^a"}, "ab", "'ab'"),
-    ("v: Annotated[str, 'just a note']", {"type": "string"}, "a", "'a'"),
+    ("v: Annotated[str, 'just a note']", {"description": "just a note", "type": "string"}, "a", "'a'"),
     (
         "v: Annotated[str, Field(description='Own words.')]",
         {"type": "string", "description": "Own words."},
