@@ -72,7 +72,7 @@ class LoopWatch:
     def _watch(self) -> None:
         told = 0.0
         pause = threading.Event()
-        while self._armed.wait(_IDLE_SECONDS):
+        while self._armed.wait(_IDLE_SECONDS) and not self._loop.is_closed():
             pause.wait(_BEAT_SECONDS)
             beat = self._beat
             if self._armed.is_set() and beat != told and monotonic() - beat > BLOCKED_SECONDS:
