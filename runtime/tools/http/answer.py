@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import Message
 from typing import Any
 
@@ -125,18 +125,20 @@ def _decoded(answer: Answer) -> Any:
     """The body as JSON, where it says that it is, or says nothing and is."""
     if answer.cut or not (answer.kind in ("", "application/json", "text/json") or answer.kind.endswith("+json")):
         return _NOT_JSON
-    for data in (answer.data.removeprefix(_UTF8_MARK), _text(answer)):
-        try:
-            return orjson.loads(data)
-        except orjson.JSONDecodeError:
-            continue
-    return _NOT_JSON
+    try:
+        return orjson.loads(answer.data.removeprefix(_UTF8_MARK))
+    except orjson.JSONDecodeError:
+        pass
+    try:
+        return orjson.loads(_text(answer))  # not in UTF-8, against RFC 8259
+    except orjson.JSONDecodeError:
+        return _NOT_JSON
 
 
 def _complaint(answer: Answer) -> str:
     if not answer.data or not _is_text(answer) or answer.kind == "text/html":
         return ""
-    text = " ".join(_text(answer)[: 4 * MAX_ERROR_CHARS].split())
+    text = " ".join(_text(replace(answer, data=answer.data[: 4 * MAX_ERROR_CHARS])).split())
     return text if len(text) <= MAX_ERROR_CHARS else f"{text[:MAX_ERROR_CHARS]}…"
 
 
@@ -165,7 +167,7 @@ def _charset(content_type: str) -> str:
     charset = header.get_content_charset("utf-8")
     try:
         name = codecs.lookup(charset).name.replace("-", "_")
-        b"".decode(charset)
+        b"x".decode(charset, "replace")  # decoding nothing asks for no codec
     except (LookupError, ValueError):
         return "utf-8"
     # What is no alphabet of a service fails on its own terms, or takes time by the square.

@@ -134,6 +134,8 @@ class Exchange:
             return UnreachableError("The service is not on the public internet, and may not be reached from here")
         if "Payload" in type(error).__name__ or "Disconnected" in type(error).__name__:
             return UnreachableError("The service broke off its answer")
+        if type(error).__name__ == "ClientResponseError":
+            return UnreachableError("The service answered with something that is not HTTP")
         return UnreachableError("The service cannot be reached")
 
 

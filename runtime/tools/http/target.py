@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+import unicodedata
 from collections.abc import Iterable
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -54,7 +55,9 @@ def _check_authority(origin: str, allowed: tuple[Network, ...]) -> None:
 
 def _literal(host: str) -> str:
     """The address that a host is without asking anybody: a number in any spelling, or this machine's own name."""
-    if host.lower().rstrip(".") == "localhost" or host.lower().endswith(".localhost"):
+    # As the encoding of international names reads it (RFC 3490 section 3.1): ①②⑦。⓪。⓪。① is a number too.
+    host = unicodedata.normalize("NFKC", host).replace("\u3002", ".").lower().rstrip(".")
+    if host == "localhost" or host.endswith(".localhost"):
         return "127.0.0.1"
     try:
         return str(ip_address(host.partition("%")[0]))
