@@ -38,8 +38,9 @@ def recognizer_prompt(tools: Iterable[ToolDeclaration], own: str) -> str:
 
 
 def _known(parameters: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
-    for name, schema in parameters.get("properties", {}).items():
-        if isinstance(schema, Mapping):
+    properties: Mapping[str, Any] = parameters.get("properties", {})
+    for name, schema in properties.items():
+        if not isinstance(schema, bool):  # `true` is a schema, too
             choices: list[Any] = [*schema.get("enum", ()), *schema.get("examples", ())]
             texts = [choice.replace("_", " ") for choice in choices if isinstance(choice, str)]
             yield name, texts or (_ANY_NUMBER if schema.get("type") in ("integer", "number") else [])

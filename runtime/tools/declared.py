@@ -6,12 +6,13 @@ The tool gets the values as the model sent them, once the schema has accepted th
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError
+from jsonschema.exceptions import SchemaError, ValidationError
+from jsonschema.validators import extend  # pyright: ignore[reportUnknownVariableType]  # has no annotations
 from referencing import Registry
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
@@ -21,7 +22,7 @@ from runtime.tools.functions import ToolFunction
 from runtime.tools.jsonschema_errors import violations
 from runtime.tools.nearest import suggestion
 from runtime.tools.parameters import Parameters, unknown
-from runtime.tools.patterns import nests_repeats
+from runtime.tools.patterns import matcher
 from runtime.tools.schema import Schema, plain, walk
 from runtime.tools.violations import Violation, sentence
 
@@ -64,7 +65,7 @@ def _compiled(schema: Schema, defaults: Mapping[str, Any] = MappingProxyType({})
     # Nobody could take any other name.
     schema["additionalProperties"] = False
     names = list(schema["properties"])
-    validator: Any = Draft202012Validator(schema, registry=_NOTHING)
+    validator: Any = _Validator(schema, registry=_NOTHING)
 
     def check(arguments: dict[str, Any]) -> dict[str, Any] | list[Violation]:
         others = [unknown(name, names) for name in arguments if name not in schema["properties"]]
@@ -100,14 +101,19 @@ def _check_references(schema: Schema) -> None:
 
 
 def _check_patterns(schema: Schema) -> None:
-    """Refuse a pattern that a short text can keep busy for years: arguments are a stranger's (CWE-1333)."""
     for inner in walk(schema):
-        for pattern in (inner.get("pattern"), *inner.get("patternProperties", {})):
-            if isinstance(pattern, str) and nests_repeats(pattern):
-                raise ToolError(
-                    f"the pattern {pattern} repeats what repeats itself, and some texts would keep it busy for ever; "
-                    "write it without a repeat inside a repeat"
-                )
+        if isinstance(inner.get("pattern"), str):
+            matcher(inner["pattern"])
+        if "patternProperties" in inner:
+            raise ToolError("`patternProperties` is not available in a tool's parameters; name the properties")
+
+
+def _matches(_validator: Any, pattern: str, value: Any, _schema: Any) -> Iterator[ValidationError]:
+    if isinstance(value, str) and not matcher(pattern)(value):
+        yield ValidationError(f"{value!r} does not match {pattern!r}")
+
+
+_Validator: Any = extend(Draft202012Validator, {"pattern": _matches})  # type: ignore[no-untyped-call]
 
 
 def _undeclared(name: str) -> ToolError:

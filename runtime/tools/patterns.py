@@ -1,44 +1,26 @@
-"""Regular expressions whose time has no bound."""
+"""Patterns of texts, matched in a time that grows with the text and no faster.
+
+Arguments are a stranger's, and some texts keep Python's `re` busy for years (CWE-1333). The engine here is the one of
+pydantic, Rust's `regex`, which knows no backtracking: so it has no lookaround and no back-references either.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from importlib import import_module
-from typing import Any, cast
+from collections.abc import Callable
+from functools import lru_cache
 
-_parser: Any = import_module("re._parser")  # the standard library's own reading of a pattern
-_REPEATS = ("MAX_REPEAT", "MIN_REPEAT")
+from pydantic_core import SchemaError, SchemaValidator, core_schema
+
+from runtime.errors import ToolError
 
 
-def nests_repeats(pattern: str) -> bool:
-    """Whether an open repeat stands inside another: `(a+)+` tries every way to share out the letters of a text.
-
-    A pattern that is none counts as harmless: it is refused elsewhere, as no schema.
-    """
+@lru_cache(maxsize=1024)
+def matcher(pattern: str) -> Callable[[str], bool]:
+    """Say of a text whether the pattern is found in it. Raises ToolError for a pattern that cannot be had."""
     try:
-        return any(_has_open_repeat(body) for body in _open_repeats(_parser.parse(pattern)))
-    except (re.error, RecursionError, OverflowError):
-        return False
-
-
-def _open_repeats(parsed: Any) -> Iterator[Any]:
-    """The bodies of repeats without a small bound, at every depth."""
-    for name, argument in parsed:
-        if str(name) in _REPEATS and argument[1] > 16:
-            yield argument[2]
-        for part in _inside(argument):
-            yield from _open_repeats(part)
-
-
-def _has_open_repeat(parsed: Any) -> bool:
-    return next(_open_repeats(parsed), None) is not None
-
-
-def _inside(argument: Any) -> Iterator[Any]:
-    """The sub-patterns among the arguments of one operation."""
-    if isinstance(argument, _parser.SubPattern):
-        yield argument
-    elif isinstance(argument, list | tuple):
-        for part in cast("list[Any]", argument):
-            yield from _inside(part)
+        return SchemaValidator(core_schema.str_schema(pattern=pattern, regex_engine="rust-regex")).isinstance_python
+    except SchemaError:
+        raise ToolError(
+            f"the pattern {pattern} cannot be used: it is none, or it needs lookaround or back-references, "
+            "which no engine matches in a bounded time"
+        ) from None

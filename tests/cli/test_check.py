@@ -180,7 +180,7 @@ def test_strict_makes_a_warning_an_error(agents: Path, run: Run, monkeypatch: py
 def test_a_crash_is_never_0_and_never_half_a_document(
     agents: Path, run: Run, monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
-    def crash(_settings: object) -> NoReturn:
+    def crash(_settings: object, **_options: object) -> NoReturn:
         raise RuntimeError("unforeseen")
 
     monkeypatch.setattr(runtime.cli.findings, "load_snapshot", crash)

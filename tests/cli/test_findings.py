@@ -22,9 +22,9 @@ def loads(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """The folders that are loaded, as they are."""
     folders: list[Path] = []
 
-    def load(settings: ServerSettings) -> Snapshot:
+    def load(settings: ServerSettings, *, online: bool = False) -> Snapshot:
         folders.append(settings.agents)
-        return load_snapshot(settings)
+        return load_snapshot(settings, online=online)
 
     monkeypatch.setattr(runtime.cli.findings, "load_snapshot", load)
     return folders

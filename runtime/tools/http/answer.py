@@ -19,6 +19,9 @@ MAX_ERROR_CHARS = 1500
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 """Statuses that send a GET to another address (RFC 9110 section 15.4)."""
 
+Statuses = tuple[int | str, ...]
+"""Numbers, and classes such as `2xx`."""
+
 _MAX_HEADER_CHARS = 120
 _NO_CHARSETS = frozenset({"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape"})
 _UTF8_MARK = b"\xef\xbb\xbf"
@@ -43,6 +46,11 @@ class Answer:
     def kind(self) -> str:
         """The media type, in lower case and without parameters."""
         return self.content_type.partition(";")[0].strip().lower()
+
+
+def is_expected(status: int, expected: Statuses) -> bool:
+    """Whether a status is among the expected ones."""
+    return any(status == each or f"{status // 100}xx" == str(each).lower() for each in expected)
 
 
 def header_text(text: str) -> str:

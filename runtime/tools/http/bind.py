@@ -80,7 +80,7 @@ class _Binding:
         if self._found or template is None or accepted is None:
             raise DeclarationErrors(self._found)
         redaction = Redaction(secrets_of(self._settings))
-        exchange = Exchange(self._settings, clients, allowed, redaction.text)
+        exchange = Exchange(name, self._settings, clients, allowed, redaction.text)
         declaration = ToolDeclaration(name, description, accepted.schema, examples)
         return HttpTool(declaration, timeout_ms, self._settings, accepted, template, exchange, redaction, pick)
 

@@ -14,7 +14,7 @@ from runtime.backoff import pause, retry_after
 from runtime.errors import ToolError
 from runtime.settings import HttpSettings
 from runtime.tools.http.addresses import AddressRefusedError, Network
-from runtime.tools.http.answer import REDIRECTS, Answer, header_text, unpacked
+from runtime.tools.http.answer import REDIRECTS, Answer, Statuses, header_text, is_expected, unpacked
 from runtime.tools.http.client import HttpClients
 from runtime.tools.http.request import Request
 
@@ -38,15 +38,19 @@ class UnreachableError(ToolError):
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """Sends requests as the settings say. `redact` is for what goes into the log."""
+    """Sends the requests of a tool as its settings say. `redact` is for what goes into the log."""
 
+    tool: str
     settings: HttpSettings
     clients: HttpClients
     allowed: tuple[Network, ...]
     redact: Callable[[str], str]
 
-    async def send(self, request: Request, seconds: float) -> Answer:
-        """Return the last answer, whatever its status; raises ToolError where none came within `seconds`."""
+    async def send(self, request: Request, seconds: float, expected: Statuses) -> Answer:
+        """Return the last answer, whatever its status; raises ToolError where none came within `seconds`.
+
+        A temporary refusal is tried again where the settings allow it, unless its status is an expected one.
+        """
         settings, loop = self.settings, asyncio.get_running_loop()
         deadline = loop.time() + seconds
         attempt = 1
@@ -55,7 +59,7 @@ class Exchange:
             asked: float | None = None
             try:
                 answer, asked = await self._attempt(request, deadline - loop.time())
-                if answer.status not in _TEMPORARY or attempt > settings.retry:
+                if attempt > settings.retry or not _is_temporary(answer.status, expected):
                     return answer
             except UnreachableError:
                 if attempt > settings.retry:
@@ -129,7 +133,8 @@ class Exchange:
 
     def _unreachable(self, error: Any) -> UnreachableError:
         inner = getattr(error, "os_error", None)
-        _log.warning("an HTTP tool got no answer: %s", self.redact(f"{type(error).__name__}: {error}"))
+        why = self.redact(f"{type(error).__name__}: {error}")
+        _log.warning("the service of the tool %s gave no answer: %s", self.tool, why)
         if isinstance(inner, AddressRefusedError) or isinstance(error, AddressRefusedError):
             return UnreachableError("The service is not on the public internet, and may not be reached from here")
         if "Payload" in type(error).__name__ or "Disconnected" in type(error).__name__:
@@ -137,6 +142,10 @@ class Exchange:
         if type(error).__name__ == "ClientResponseError":
             return UnreachableError("The service answered with something that is not HTTP")
         return UnreachableError("The service cannot be reached")
+
+
+def _is_temporary(status: int, expected: Statuses) -> bool:
+    return status in _TEMPORARY and not is_expected(status, expected)
 
 
 def _onward(url: str, location: str) -> str:

@@ -22,6 +22,7 @@ _COMMON = {
     "Accept-Encoding": "gzip",
     "User-Agent": "callboard",
 }
+_STEPS = re.compile(r"[/\\]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -142,9 +143,9 @@ class RequestTemplate:
 
     def _url(self, values: Mapping[str, Any]) -> str:
         path = quote(self._path.text(values), safe=SAFE_IN_PATH)
-        if any(unquote(segment) in (".", "..") for segment in path.split("/")):
-            # Servers and proxies read these as steps up, encoded or not (RFC 3986 section 5.2.4).
-            raise ToolError("An argument that is a part of the address must not be `.` or `..`")
+        if any(step in (".", "..") for step in _STEPS.split(unquote(path))):
+            # Servers and proxies that decode before they normalise read these as steps up (RFC 3986 section 5.2.4).
+            raise ToolError("An argument that is a part of the address must not hold `.` or `..` as a step of a path")
         own = quote(self._query.text(values), safe=SAFE_IN_QUERY)
         added = urlencode(_pairs(self._parameters, values), quote_via=quote, safe="")
         query = "&".join(part for part in (own, added) if part)

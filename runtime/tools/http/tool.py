@@ -11,7 +11,7 @@ from runtime.errors import ToolError
 from runtime.settings import HttpSettings
 from runtime.sources import SourceRef
 from runtime.tools.context import Call, Caller
-from runtime.tools.http.answer import Answer, refusal_of, result_of
+from runtime.tools.http.answer import Answer, is_expected, refusal_of, result_of
 from runtime.tools.http.exchange import Exchange
 from runtime.tools.http.redaction import Redaction
 from runtime.tools.http.request import Request, RequestTemplate
@@ -74,10 +74,11 @@ class HttpTool:
         request = self._template.fill(call.caller.values, accepted)
         self._trace(call, "request", lambda: self._request_text(request))
         call.begin()
-        answer = await self._exchange.send(request, self.timeout_ms / 1000)
+        expected = self.settings.expect_status
+        answer = await self._exchange.send(request, self.timeout_ms / 1000, expected)
         answer = replace(answer, data=self._redaction.body(answer.data, cut=answer.cut))
         self._trace(call, "answer", lambda: _answer_text(answer))
-        if not is_expected(answer.status, self.settings.expect_status):
+        if not is_expected(answer.status, expected):
             raise ToolError(refusal_of(answer))
         return result_of(answer, self._pick)
 
@@ -87,7 +88,7 @@ class HttpTool:
         if probe is None:
             return
         seconds = min(self.timeout_ms / 1000, PROBE_SECONDS)
-        answer = await self._exchange.send(self._template.harmless(probe), seconds)
+        answer = await self._exchange.send(self._template.harmless(probe), seconds, probe.expect_status)
         if not is_expected(answer.status, probe.expect_status):
             raise ToolError(f"The service answered {answer.title}")
 
@@ -101,11 +102,6 @@ class HttpTool:
             shown = self._redaction.body(request.body[:_SHOWN_BODY], cut=len(request.body) > _SHOWN_BODY)
             lines += ["", shown.decode("utf-8", "replace")]
         return "\n".join(lines)
-
-
-def is_expected(status: int, expected: tuple[int | str, ...]) -> bool:
-    """Whether a status is among numbers and classes such as `2xx`."""
-    return any(status == each or f"{status // 100}xx" == str(each).lower() for each in expected)
 
 
 def _answer_text(answer: Answer) -> str:

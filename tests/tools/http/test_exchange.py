@@ -217,6 +217,12 @@ async def test_what_may_be_sent_again_is(kit: Kit, api: Api, method: str, first:
     assert await result(kit, api.url, method=method, retry=1) == "second"
 
 
+async def test_an_expected_status_is_not_tried_again(kit: Kit, api: Api) -> None:
+    api.answers(web.Response(status=503, text="closed"))
+    assert await result(kit, api.url, retry=3, expect_status=("2xx", 503)) == "closed"
+    assert len(api.seen) == 1
+
+
 @pytest.mark.parametrize("status", [400, 404, 501])
 async def test_lasting_refusals_are_not_tried_again(kit: Kit, api: Api, status: int) -> None:
     api.answers(web.Response(status=status))

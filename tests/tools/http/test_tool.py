@@ -11,8 +11,8 @@ from aiohttp import web
 
 from runtime.settings import ProbeSettings, Secret
 from runtime.tools.context import Call, Caller, WithdrawnError
+from runtime.tools.http.answer import is_expected
 from runtime.tools.http.client import HttpClients
-from runtime.tools.http.tool import is_expected
 from tests.support.api import Api, Drip
 from tests.tools.http.conftest import LOOPBACK, Kit, failure, schema
 
