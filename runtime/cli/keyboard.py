@@ -65,6 +65,8 @@ class Keyboard:
         """Let each key be known at once."""
         modes = self._before[:]
         modes[_LOCAL_MODES] &= ~(self._termios.ICANON | self._termios.ECHO)
+        # Else Ctrl-C throws away what was printed and not yet drawn (POSIX.1-2017, section 11.1.9).
+        modes[_LOCAL_MODES] |= self._termios.NOFLSH
         if echo:  # readline shows what is typed only where the terminal would
             modes[_LOCAL_MODES] |= self._termios.ECHO
         modes[_CONTROL_CHARACTERS] = self._before[_CONTROL_CHARACTERS][:]
