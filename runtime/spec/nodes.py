@@ -48,7 +48,7 @@ def compose(text: str) -> Composed:
         for event in yaml.parse(text, Loader=_Loader):
             composer.take(event)
     except yaml.YAMLError as error:
-        composer.findings.append(explain(error, text))
+        composer.findings.append(_beyond_the_parser(error) or explain(error, text))
         return Composed(None, composer.findings)
     except _StopError:
         return Composed(None, composer.findings)
@@ -167,6 +167,14 @@ class _Composer:
         else:
             parent.value.append((self._keys[-1], node))
             self._keys[-1] = None
+
+
+def _beyond_the_parser(error: Any) -> Finding | None:
+    """The parser has a bound of its own, which brackets may reach before it has told of the first one."""
+    mark = getattr(error, "problem_mark", None)
+    if mark is None or "nesting depth" not in (error.problem or ""):
+        return None
+    return too_deep(Place(mark.line + 1, mark.column + 1))
 
 
 def too_deep(place: Place) -> Finding:
