@@ -50,14 +50,16 @@ Message = UserMessage | AssistantMessage | ToolMessage
 class ToolDeclaration:
     """A tool as the model sees it. `parameters` is a JSON Schema of type object.
 
-    `examples` are templates of utterances that call for it: for the embedded model, and for recognisers. No request
-    to an upstream model carries them.
+    `examples` are templates of utterances that call for it: for the embedded model, and for recognisers. `exact`
+    keeps the embedded model from calling it for anything else, as a guess would do harm. No request to an upstream
+    model carries either.
     """
 
     name: str
     description: str
     parameters: Mapping[str, Any]
     examples: tuple[str, ...] = ()
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)

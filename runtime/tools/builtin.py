@@ -65,6 +65,6 @@ def bind(name: str, kind: str, *, description: str, timeout_ms: int, examples: t
     """Make a tool of the runtime's own; `kind` is a key of `BUILTINS`."""
     builtin, parameters = BUILTINS[kind], alone(_NO_ARGUMENTS)
     declaration = ToolDeclaration(
-        name, description or builtin.description, parameters.schema, examples or builtin.examples
+        name, description or builtin.description, parameters.schema, examples or builtin.examples, exact=True
     )
     return BuiltinTool(declaration, timeout_ms, kind, parameters)

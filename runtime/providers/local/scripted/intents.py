@@ -61,13 +61,17 @@ _PHRASES: tuple[tuple[Intent, str], ...] = (
         "que (?:puedes|sabes) hacer|ajuda|hilfe|ayuda|aide",
     ),
     (
-        Intent.THANKS,
-        "thank you|thanks|cheers|thank|obrigad[oa]|danke|merci|gracias",
+        Intent.GOODBYE,
+        "good ?bye|bye|see you(?: (?:later|soon|tomorrow|around))?|(?:talk|speak) to you (?:later|soon)|good night|"
+        "farewell|take care(?! of)|have a (?:good|great|lovely|nice) (?:day|evening|night|one|weekend)|"
+        "(?:hang(?:ing)? up|(?:have|need|got) to (?:go|run|leave))(?= (?:now|then|please|cheers|thank|bye|goodbye)|$)|"
+        "that (?:is|was|will be) (?:all|everything)(?: (?:i|we) (?:need|needed|want|wanted))?|nothing else|"
+        "adeus|ate logo|tchau|e tudo|tschuss|auf wiedersehen|das war alles|au revoir|a bientot|c est tout|adios|"
+        "hasta luego|eso es todo",
     ),
     (
-        Intent.GOODBYE,
-        "good ?bye|bye|bye bye|see you|good night|farewell|that is all|that will be all|adeus|ate logo|tchau|"
-        "tschuss|auf wiedersehen|au revoir|a bientot|adios|hasta luego",
+        Intent.THANKS,
+        "thank you|thanks|cheers|thank|obrigad[oa]|danke|merci|gracias",
     ),
     (
         Intent.GREETING,
@@ -96,10 +100,9 @@ def intent(said: Utterance, *, strict: bool = False) -> Intent | None:
     if len(said.words) > 14:
         return None
     for meant, pattern in _INTENTS:
-        found = pattern.search(said.joined)
-        if not found:
+        if not pattern.search(said.joined):
             continue
-        rest = f"{said.joined[: found.start()]} {said.joined[found.end() :]}".split()
+        rest = pattern.sub(" ", said.joined).split()
         strange = sum(1 for key in rest if key not in _SMALL)
         if strange <= (1 if meant in _ADDRESSED and not strict else 0):
             return meant

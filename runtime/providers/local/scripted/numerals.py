@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from runtime.providers.local.scripted.foreign_numbers import foreign
+
 _SMALL = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen nineteen"
@@ -19,19 +21,6 @@ ONES = {word: value for value, word in enumerate(_SMALL)}
 TENS = {word: value for value, word in zip(range(20, 100, 10), _TENS, strict=True)}
 ORDINALS = {word: value for value, word in enumerate(_ORDINALS)} | {"twentieth": 20, "thirtieth": 30}
 SCALES = {"hundred": 100, "thousand": 1000}
-# One to twelve in the other languages of the fixed lines; none of these is an English word that is used alone.
-FOREIGN = {
-    word: value
-    for line in (
-        "um dois tres quatro cinco seis sete oito nove dez onze doze",
-        "uma duas",
-        "eins zwei drei vier funf sechs sieben acht neun zehn elf zwolf",
-        "un deux trois quatre cinq six sept huit neuf dix onze douze",
-        "uno dos tres cuatro cinco seis siete ocho nueve diez once doce",
-    )
-    for value, word in enumerate(line.split(), 1)
-    if word not in {"um", "once", "un", "six"}
-}
 _PHRASES: tuple[tuple[tuple[str, ...], float], ...] = (
     (("a", "couple", "of"), 2),
     (("a", "couple"), 2),
@@ -107,9 +96,8 @@ def _numeral(keys: Sequence[str], at: int) -> Numeral | None:
         return Numeral(_fraction(keys[at]), at, at + 1)
     if keys[at] == "one" and at and keys[at - 1] in _NOT_A_COUNT_BEFORE_ONE:
         return None
-    if keys[at] in FOREIGN:
-        return Numeral(FOREIGN[keys[at]], at, at + 1)
-    return _in_words(keys, at)
+    abroad = foreign(keys, at)
+    return Numeral(abroad[0], at, abroad[1]) if abroad else _in_words(keys, at)
 
 
 def _in_words(keys: Sequence[str], at: int) -> Numeral | None:

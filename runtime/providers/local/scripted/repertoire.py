@@ -11,13 +11,17 @@ from math import log
 from typing import Any
 
 from runtime.chat import ToolDeclaration
+from runtime.providers.local.scripted.aspects import Aspect, aspects
 from runtime.providers.local.scripted.schema import Slot, slots
 from runtime.providers.local.scripted.template import Template, compile_template
 from runtime.providers.local.scripted.vocabulary import GENERIC, STOP, meanings
 from runtime.providers.local.scripted.words import keys, name_words, stem
 
 # How much a word of a tool says for it, by where it stands.
-_NAME, _EXAMPLE, _DESCRIPTION, _CHOICE, _PARAMETER = 1.0, 0.8, 0.8, 0.6, 0.5
+_NAME, _EXAMPLE, _DESCRIPTION, _PARAMETER = 1.0, 0.8, 0.8, 0.5
+CHOICE = 0.6
+"""The same for one of the choices of an argument."""
+
 _GENERIC = 0.25
 
 
@@ -25,7 +29,8 @@ _GENERIC = 0.25
 class Tool:
     """A tool as the router sees it. `weights` maps stems to how much they say for it, at most 1.
 
-    `actions` are the stems of its name.
+    `actions` are the stems of its name, `aspects` what it can be asked about. An `exact` one is asked for in the words
+    of its templates only.
     """
 
     name: str
@@ -35,6 +40,8 @@ class Tool:
     weights: Mapping[str, float]
     meanings: frozenset[int]
     actions: tuple[str, ...]
+    aspects: frozenset[Aspect]
+    exact: bool
 
     @property
     def required(self) -> tuple[Slot, ...]:
@@ -52,18 +59,22 @@ class Repertoire:
 
 def repertoire(tools: Iterable[ToolDeclaration]) -> Repertoire:
     """Compile tools; the same declarations are compiled once."""
-    return _compile(tuple((t.name, t.description, json.dumps(t.parameters, default=str), t.examples) for t in tools))
+    return _compile(
+        tuple((t.name, t.description, json.dumps(t.parameters, default=str), t.examples, t.exact) for t in tools)
+    )
 
 
 @lru_cache(maxsize=64)
-def _compile(declared: tuple[tuple[str, str, str, tuple[str, ...]], ...]) -> Repertoire:
-    tools = tuple(_tool(name, said, json.loads(schema), examples) for name, said, schema, examples in declared)
+def _compile(declared: tuple[tuple[str, str, str, tuple[str, ...], bool], ...]) -> Repertoire:
+    tools = tuple(
+        _tool(name, said, json.loads(schema), examples, exact=exact) for name, said, schema, examples, exact in declared
+    )
     count = Counter(root for tool in tools for root in tool.weights)
     whole = log(1 + len(tools))
     return Repertoire(tools, {root: log(1 + len(tools) / n) / whole for root, n in count.items()})
 
 
-def _tool(name: str, description: str, parameters: Mapping[str, Any], examples: Sequence[str]) -> Tool:
+def _tool(name: str, description: str, parameters: Mapping[str, Any], examples: Sequence[str], *, exact: bool) -> Tool:
     found = slots(parameters)
     templates = tuple(filter(None, map(compile_template, examples)))
     weights: dict[str, float] = {}
@@ -74,10 +85,21 @@ def _tool(name: str, description: str, parameters: Mapping[str, Any], examples: 
     for slot in found:
         _weigh(weights, name_words(slot.name), _PARAMETER)
         for choice in slot.choices:
-            _weigh(weights, keys(str(choice)), _CHOICE)
+            _weigh(weights, keys(str(choice)), CHOICE)
     telling = [root for root, weight in weights.items() if weight >= _DESCRIPTION]
     meant = frozenset[int]().union(*map(meanings, telling))
-    return Tool(name, description, found, templates, weights, meant, tuple(map(stem, name_words(name))))
+    asked = [" ".join(words) for words in (keys(description), *(template.literal for template in templates))]
+    return Tool(
+        name=name,
+        description=description,
+        slots=found,
+        templates=templates,
+        weights=weights,
+        meanings=meant,
+        actions=tuple(map(stem, name_words(name))),
+        aspects=frozenset[Aspect]().union(*map(aspects, asked)),
+        exact=exact,
+    )
 
 
 def _weigh(weights: dict[str, float], said: Iterable[str], weight: float) -> None:

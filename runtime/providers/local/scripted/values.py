@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from runtime.providers.local.scripted.moments import SECONDS, Part, clock, duration, moments
-from runtime.providers.local.scripted.numerals import Numeral, numerals, ordinal, spoken
+from runtime.providers.local.scripted.numerals import Numeral, numerals, ordinal
 from runtime.providers.local.scripted.phrases import ORIGIN, TARGET
 from runtime.providers.local.scripted.schema import Slot
 from runtime.providers.local.scripted.sheet import Sheet
@@ -20,6 +20,7 @@ _COUNTERS = frozenset("people persons guests of us degrees percent minutes hours
 _NUMBER_CUES = frozenset("to for at by of".split())
 _SIBILANTS = ("ches", "shes", "xes", "sses")
 Found = tuple[Any, int, int]
+Span = tuple[int, int]
 
 
 def choice(slot: Slot, sheet: Sheet) -> Found | None:
@@ -45,35 +46,51 @@ def _prepositions(slot: Slot) -> frozenset[str]:
 
 
 def _choices(slot: Slot, sheet: Sheet) -> Iterator[Found]:
+    """Each choice once, where it was said most clearly."""
     said = sheet.said.keys
-    taken: set[int] = set()
-    for slack in (False, True):
-        for option in slot.choices:
-            for wording in _wordings(str(option)):
-                span = _heard(said, wording, slack)
-                if span and sheet.free(*span) and taken.isdisjoint(range(*span)):
-                    taken.update(range(*span))
-                    yield option, *span
+    left, taken = list(slot.choices), set[int]()
+    for heard in (_numbered, _exactly, _nearly):
+        for option in tuple(left):
+            free = (s for s in heard(said, str(option)) if sheet.free(*s) and taken.isdisjoint(range(*s)))
+            span = next(free, None)
+            if span is not None:
+                left.remove(option)
+                taken.update(range(*span))
+                yield option, *span
+
+
+def _numbered(said: list[str], option: str) -> Iterator[Span]:
+    """Where a choice that is a number was said in words, of whatever language."""
+    if option.isdecimal():
+        yield from ((n.first, n.last) for n in numerals(said) if n.value == int(option))
+
+
+def _exactly(said: list[str], option: str) -> Iterator[Span]:
+    """Where the words of a choice stand, or others for it."""
+    for wording in _wordings(option):
+        for at in range(len(said)):
+            if _same(said[at : at + len(wording)], wording):
+                yield at, at + len(wording)
+
+
+def _nearly(said: list[str], option: str) -> Iterator[Span]:
+    """Where a choice stands with a slip of the recogniser, or one word more inside: "soft boiled eggs"."""
+    for wording in _wordings(option):
+        size, whole = len(wording), "".join(wording)
+        for at in range(len(said)):
+            if any(
+                _same([*said[at : at + cut], *said[at + cut + 1 : at + size + 1]], wording) for cut in range(1, size)
+            ):
+                yield at, at + size + 1
+            for length in (size, size + 1, max(size - 1, 1)):
+                if at + length <= len(said) and alike("".join(said[at : at + length]), whole):
+                    yield at, at + length
 
 
 def _wordings(option: str) -> Iterator[list[str]]:
     yield keys(option.replace("_", " "))
-    if option.isdecimal() and int(option) < 100:
-        yield spoken(int(option)).split()
     for other in VALUE_WORDS.get(option.casefold(), ()):
         yield [other]
-
-
-def _heard(said: list[str], wording: list[str], slack: bool) -> tuple[int, int] | None:  # noqa: FBT001 - private, positional
-    size, whole = len(wording), "".join(wording)
-    for at in range(len(said)):
-        if _same(said[at : at + size], wording):
-            return at, at + size
-        if slack and wording:
-            for length in (size, size + 1, max(size - 1, 1)):
-                if at + length <= len(said) and alike("".join(said[at : at + length]), whole):
-                    return at, at + length
-    return None
 
 
 def _same(said: list[str], wording: list[str]) -> bool:

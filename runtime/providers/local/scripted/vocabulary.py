@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from runtime.providers.local.scripted.words import stem
 
 STOP = frozenset(
@@ -30,8 +32,10 @@ VERBS = frozenset(
     "schedule move deliver rent print store remove".split()
 )
 
-_GROUPS = """
-weather forecast rain raining snow snowing sunny cloudy umbrella storm wind windy cold warm hot degrees
+_GROUPS = """\
+weather forecast rain raining rainy snow snowing snowy sun sunny sunshine shining cloud clouds cloudy overcast \
+umbrella storm stormy thunder wind windy fog foggy humid freezing chilly cold warm hot mild degrees temperature \
+climate outside coat jacket raincoat jumper sweater scarf gloves sunglasses shorts
 book reserve reservation booking
 buy order purchase
 flight fly flying plane fares
@@ -51,7 +55,7 @@ time clock
 open opening opens hours close closes closing
 schedule calendar agenda
 taxi cab ride
-restaurant dinner lunch table eat
+restaurant dinner lunch table eat dine meal space
 menu dish dishes food
 thermostat heating heater temperature degrees warm cold hot
 send transfer pay wire
@@ -98,6 +102,17 @@ VALUE_WORDS = {
     "es": ("spanish",),
 }
 
+# Small words that together say what one word would.
+_PHRASES = tuple(
+    (re.compile(rf"\b(?:{phrase})\b"), stem(word))
+    for phrase, word in (
+        ("is it (?:already |still )?(?:the middle of the )?(?:morning|noon|midday|afternoon|evening|night)", "time"),
+        ("what (?:hour|oclock)", "time"),
+        ("what is it like", "weather"),
+        ("(?:put|pencil|squeeze) (?:me|us) (?:down|in)", "book"),
+    )
+)
+
 NEGATIVE = frozenset(
     "off not no without never disable disabled deactivate stop out false unlock unlocked close closed mute".split()
 )
@@ -131,6 +146,11 @@ def related(one: str, other: str) -> bool:
 def meanings(root: str) -> frozenset[int]:
     """Numbers of the groups of synonyms that a stem stands in."""
     return _MEANINGS.get(root, _NOTHING)
+
+
+def implied(joined: str) -> list[str]:
+    """Stems of the words that phrases stand for."""
+    return [root for phrase, root in _PHRASES if phrase.search(joined)]
 
 
 def content(keys: list[str]) -> list[str]:

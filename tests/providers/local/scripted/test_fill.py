@@ -52,6 +52,8 @@ def _filled(said: str, **properties: Any) -> dict[str, Any]:
         ("two espressos", "drink", {"enum": ["espresso", "tea"]}, "espresso"),
         ("two sandwiches", "snack", {"enum": ["sandwich", "cherry"]}, "sandwich"),
         ("some cherries", "snack", {"enum": ["sandwich", "cherry"]}, "cherry"),
+        ("soft boiled eggs please", "food", {"enum": ["hard eggs", "soft eggs"]}, "soft eggs"),
+        ("o vinte e oito", "line", {"enum": ["12", "28"]}, "28"),
         ("two pizzas", "size", {"enum": [1, 2, 3]}, 2),
         ("from dollars to euros", "from_currency", {"enum": ["EUR", "USD"]}, "USD"),
         ("from dollars to euros", "to_currency", {"enum": ["EUR", "USD"]}, "EUR"),

@@ -5,7 +5,7 @@ from types import ModuleType
 
 import pytest
 
-from runtime.chat import UserMessage
+from runtime.chat import ToolDeclaration, UserMessage
 from runtime.providers.local.scripted.repertoire import repertoire
 from runtime.providers.local.scripted.route import routes
 from runtime.providers.local.scripted.words import utterance
@@ -86,3 +86,40 @@ def test_the_template_with_more_words_of_its_own_wins() -> None:
     found = routes(repertoire(tools), utterance("play radio station Antenne"))
     assert [route.tool.name for route in found] == ["play_radio", "play"]
     assert all(route.certain for route in found)
+
+
+PLACES = {"place": {"type": "string", "enum": ["pool", "bar", "hot tub"]}}
+HOURS = tool(
+    "opening_hours", "Tell when the pool or the bar is open.", PLACES, "place", ["when does the {place} close"]
+)
+
+
+def _score_of(said: str) -> float:
+    return next((route.score for route in routes(repertoire([HOURS]), utterance(said))), 0.0)
+
+
+def test_what_is_asked_counts_and_the_name_of_a_place_alone_does_not() -> None:
+    assert _score_of("can I go to the pool or is it too late")
+    assert _score_of("when does the bar close tonight"), "the opposite of open is among the tool's own words"
+    for said in (
+        "the pool was wonderful",
+        "how much is a beer in the bar",
+        "where is the pool",
+        "the hot tub is broken",
+    ):
+        assert not _score_of(said), said
+
+
+def test_an_exact_tool_is_asked_for_in_its_own_words_only() -> None:
+    end = ToolDeclaration("end_call", "End the call.", {"type": "object"}, ("hang up",), exact=True)
+    assert [route.tool.name for route in routes(repertoire([end]), utterance("please hang up"))] == ["end_call"]
+    for said in ("call me a taxi", "did the call end", "hang up my coat"):
+        assert routes(repertoire([end]), utterance(said)) == [], said
+
+
+def test_a_number_and_a_time_where_both_are_needed_speak_for_a_tool() -> None:
+    needs = {"guests": {"type": "integer"}, "time": {"type": "string"}}
+    book = tool("book_table", "Book a table in the restaurant.", needs, "guests time")
+    hours = tool("opening_hours", "Tell when the restaurant is open.", {}, "")
+    found = routes(repertoire([book, hours]), utterance("dinner for three at nine"))
+    assert [route.tool.name for route in found] == ["book_table"]
