@@ -11,6 +11,7 @@ from runtime.providers.local.scripted.words import Utterance
 
 _N = rf"(?:\d+|a couple of|(?:{NUMBER_WORDS})(?: (?:{NUMBER_WORDS}))*)"
 _ORDINAL = rf"(?:\d+(?:st|nd|rd|th)|(?:(?:twenty|thirty) )?(?:{'|'.join(ORDINALS)}))"
+_HOUR = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _MONTH = (
     "(?:january|february|march|april|may|june|july|august|september|october|november|december|"
     "jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)"
@@ -40,7 +41,9 @@ _CLOCK = re.compile(
     rf"|(?:\d\d?|{_N}) oclock"
     r"|noon|midnight|midday"
     rf"|in (?:{_N}|an?|half an) (?:minute|hour|second)s?(?: and a half)?"
-    rf"|(?<=at )(?:{_N})(?! (?:degrees|percent|people|guests|persons|euros|dollars)))"
+    rf"|(?:{_HOUR}) (?:fifteen|thirty|forty five|oh five)(?: {_MERIDIEM})?"
+    rf"|(?:(?<=at )|(?<=around )|(?<=about )|(?<=by )|(?<=after )|(?<=before ))(?:{_N})"
+    r"(?! (?:degrees|percent|people|guests|persons|euros|dollars)))"
     rf"(?: in the {_PART}| at night| sharp)?\b"
 )
 _DURATION = re.compile(

@@ -33,6 +33,11 @@ _PHRASES: tuple[tuple[tuple[str, ...], float], ...] = (
     (("three", "quarters", "of", "a"), 0.75),
     (("two", "thirds", "of", "a"), 2 / 3),
     (("the", "two", "of", "us"), 2),
+    (("both", "of", "us"), 2),
+    (("just", "me"), 1),
+    (("only", "me"), 1),
+    (("by", "myself"), 1),
+    (("on", "my", "own"), 1),
 )
 _PARTS: tuple[tuple[tuple[str, ...], float], ...] = (
     (("and", "a", "half"), 0.5),

@@ -12,7 +12,7 @@ from runtime.providers.local.scripted.repertoire import CHOICE, Repertoire, Tool
 from runtime.providers.local.scripted.schema import Kind
 from runtime.providers.local.scripted.sheet import Sheet
 from runtime.providers.local.scripted.values import Found
-from runtime.providers.local.scripted.vocabulary import ANTONYMS, content, implied, meanings
+from runtime.providers.local.scripted.vocabulary import ANTONYMS, content, implied, is_past, meanings
 from runtime.providers.local.scripted.words import Utterance, alike, keys, stem
 
 THRESHOLD = 0.75
@@ -25,6 +25,7 @@ _SYNONYM, _SLIP = 0.8, 0.8
 _FITTING = 0.2  # a number or a time where the tool needs one
 _ASKED = 0.3  # the question is one that the tool can be asked
 _BESIDE = 0.5  # it is another
+_OVER = 0.4  # nothing is asked, and what is told lies behind
 _CONTRADICTED = 0.3
 
 
@@ -69,19 +70,19 @@ def _score(repertoire: Repertoire, tool: Tool, said: Utterance) -> float:
     others = content([key for at, key in enumerate(said.keys) if at not in apart])
     roots = _understood(repertoire, [*others, *implied(said.joined)])
     score = sum(sure * _worth(repertoire, tool, root) for root, sure in roots.items())
-    score += sum(_worth_of_choice(repertoire, option) for option, _, _ in chosen)
+    places = sum(slot.kind is Kind.CHOICE for slot in tool.slots)
+    score += sum(_worth_of_choice(repertoire, option) for option, _, _ in chosen[:places])
     score = _by_action(repertoire, tool, roots, score) + _stated(tool, Sheet(said))
     asked = aspects(said.joined)
-    if not (asked and tool.aspects):
-        return score
-    return score + _ASKED if asked & tool.aspects else score * _BESIDE
+    if not asked:
+        return score * _OVER if is_past(said.joined) else score
+    return score + _ASKED if asked & tool.aspects else score * _BESIDE if tool.aspects else score
 
 
 def _chosen(tool: Tool, said: Utterance) -> list[Found]:
-    """The choices that were said, no more than there are places for: each is one thing, of however many words."""
+    """The choices that were said: each is one thing, of however many words and for however many arguments."""
     slots = [slot for slot in tool.slots if slot.kind is Kind.CHOICE]
-    found = {each[1:]: each for slot in slots for each in values.choices(slot, Sheet(said))}
-    return list(found.values())[: len(slots)]
+    return list({each[1:]: each for slot in slots for each in values.choices(slot, Sheet(said))}.values())
 
 
 def _stated(tool: Tool, sheet: Sheet) -> float:

@@ -11,7 +11,7 @@ from runtime.providers.local.scripted.numerals import Numeral, numerals, ordinal
 from runtime.providers.local.scripted.phrases import ORIGIN, TARGET
 from runtime.providers.local.scripted.schema import Slot
 from runtime.providers.local.scripted.sheet import Sheet
-from runtime.providers.local.scripted.vocabulary import NEGATIVE, POSITIVE, VALUE_WORDS, related
+from runtime.providers.local.scripted.vocabulary import NEGATIVE, POSITIVE, SHORTHAND, VALUE_WORDS, related
 from runtime.providers.local.scripted.words import alike, keys, stem
 
 _DAYS = frozenset(map(stem, "date day weekday deadline due checkin checkout".split()))
@@ -89,7 +89,8 @@ def _nearly(said: list[str], option: str) -> Iterator[Span]:
 
 def _wordings(option: str) -> Iterator[list[str]]:
     yield keys(option.replace("_", " "))
-    for other in VALUE_WORDS.get(option.casefold(), ()):
+    name = option.casefold()
+    for other in (*VALUE_WORDS.get(name, ()), *SHORTHAND.get(name, ())):
         yield [other]
 
 

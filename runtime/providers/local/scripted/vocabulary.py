@@ -91,6 +91,11 @@ VALUE_WORDS = {
     "jpy": ("yen",),
     "chf": ("franc", "francs"),
     "brl": ("real", "reais"),
+    "pasta": ("spaghetti", "noodles", "macaroni", "penne"),
+    "millilitres": ("milliliters", "milliliter", "mils"),
+    "litres": ("liters", "liter"),
+    "grams": ("grammes",),
+    "kilograms": ("kilos", "kilo", "kilogrammes"),
     "c": ("celsius", "centigrade"),
     "f": ("fahrenheit",),
     "metric": ("celsius", "kilometres", "kilometers"),
@@ -112,6 +117,25 @@ _PHRASES = tuple(
         ("(?:put|pencil|squeeze) (?:me|us) (?:down|in)", "book"),
     )
 )
+
+_PAST = re.compile(
+    r"\b(?:yesterday|ago|last (?:night|week|weekend|month|year|summer|winter|time)|ontem|gestern|hier|ayer)\b"
+)
+
+# What is written for them and not said.
+SHORTHAND = {
+    "tablespoons": ("tbsp",),
+    "teaspoons": ("tsp",),
+    "millilitres": ("ml",),
+    "litres": ("l",),
+    "grams": ("g",),
+    "kilograms": ("kg",),
+    "ounces": ("oz",),
+    "pounds": ("lb", "lbs"),
+    "kilometres": ("km",),
+    "celsius": ("c",),
+    "fahrenheit": ("f",),
+}
 
 NEGATIVE = frozenset(
     "off not no without never disable disabled deactivate stop out false unlock unlocked close closed mute".split()
@@ -151,6 +175,11 @@ def meanings(root: str) -> frozenset[int]:
 def implied(joined: str) -> list[str]:
     """Stems of the words that phrases stand for."""
     return [root for phrase, root in _PHRASES if phrase.search(joined)]
+
+
+def is_past(joined: str) -> bool:
+    """Whether the words tell of what is over, and so want nothing."""
+    return _PAST.search(joined) is not None
 
 
 def content(keys: list[str]) -> list[str]:

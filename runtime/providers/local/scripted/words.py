@@ -32,6 +32,21 @@ _CONTRACTED = re.compile(
     r"|(?P<am>i)'m$|(?P<would>\w+)'d$|(?P<will>\w+)'ll$|(?P<are>\w+)'re$|(?P<have>\w+)'ve$|(?P<us>let)'s$"
 )
 _IRREGULAR = {"ca": "can", "wo": "will"}
+# As recognisers write them. "Its", "were", "well" and the like are words of their own.
+_UNMARKED = {
+    **{f"{head}s": (head, "is") for head in "what where who when how that there".split()},
+    **{
+        f"{head}nt": (_IRREGULAR.get(head, head), "not")
+        for head in "do does did is are was have has could would".split()
+    },
+    "cant": ("can", "not"),
+    "wont": ("will", "not"),
+    "im": ("i", "am"),
+    "ive": ("i", "have"),
+    "youre": ("you", "are"),
+    "theyre": ("they", "are"),
+    "lets": ("let", "us"),
+}
 _SUFFIXES = (
     ("ations", ""),
     ("ation", ""),
@@ -156,6 +171,8 @@ def _keys(raw: str) -> tuple[str, ...]:
     key = fold(raw).replace("’", "'").replace("⁄", "/")
     if "@" in key:
         return (key,)
+    if key in _UNMARKED:
+        return _UNMARKED[key]
     contracted = _CONTRACTED.match(key)
     if contracted and contracted.lastgroup:
         head = contracted[contracted.lastgroup]

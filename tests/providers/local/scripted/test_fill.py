@@ -53,6 +53,8 @@ def _filled(said: str, **properties: Any) -> dict[str, Any]:
         ("two sandwiches", "snack", {"enum": ["sandwich", "cherry"]}, "sandwich"),
         ("some cherries", "snack", {"enum": ["sandwich", "cherry"]}, "cherry"),
         ("soft boiled eggs please", "food", {"enum": ["hard eggs", "soft eggs"]}, "soft eggs"),
+        ("200 g", "measure", {"enum": ["ounces", "grams"]}, "grams"),
+        ("five kilos", "measure", {"enum": ["pounds", "kilograms"]}, "kilograms"),
         ("o vinte e oito", "line", {"enum": ["12", "28"]}, "28"),
         ("two pizzas", "size", {"enum": [1, 2, 3]}, 2),
         ("from dollars to euros", "from_currency", {"enum": ["EUR", "USD"]}, "USD"),

@@ -106,6 +106,8 @@ def test_what_is_asked_counts_and_the_name_of_a_place_alone_does_not() -> None:
         "how much is a beer in the bar",
         "where is the pool",
         "the hot tub is broken",
+        "from the pool to the bar to the hot tub",
+        "we spent hours in the pool yesterday",
     ):
         assert not _score_of(said), said
 

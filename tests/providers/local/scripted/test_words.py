@@ -19,6 +19,10 @@ from runtime.providers.local.scripted.words import alike, keys, name_words, stem
         ("Café at 7:30 p.m.", ["cafe", "at", "7:30", "pm"]),
         ("1,299.50€, 40% e-mail", ["1299.50", "euros", "40", "percent", "email"]),
         ("twenty-five o’clock ada's", ["twenty", "five", "oclock", "adas"]),
+        (
+            "whats up, thats all im sure it wont",
+            ["what", "is", "up", "that", "is", "all", "i", "am", "sure", "it", "will", "not"],
+        ),
         ("", []),
         ("?!", []),
     ],
@@ -74,6 +78,7 @@ def test_identifiers_are_split() -> None:
         ("minus five", [-5]),
         ("minus", []),
         ("this one", []),
+        ("just me", [1]),
         ("dois", [2]),
         ("twenty and seven", [20, 7]),
         ("hundred", []),
@@ -121,6 +126,9 @@ def test_ordinals() -> None:
         ("next monday, 8pm", ["next monday", "8pm"]),
         ("2025-06-05 at ten thirty", ["2025-06-05", "ten thirty"]),
         ("at twenty degrees", []),
+        ("a table for two around seven thirty", ["seven thirty"]),
+        ("for nine fifteen pm or about eight", ["nine fifteen pm", "eight"]),
+        ("about two people", []),
         ("a table", []),
     ],
 )
