@@ -23,8 +23,9 @@ class Aspect(Enum):
 _WORDS: dict[Aspect, str] = {
     Aspect.TIME: (
         "when|what time|how (?:long|late|early|soon)|how (?:many|much) (?:minutes|hours|days|time)|what hours?|"
-        "too (?:late|early)|opening hours|hurry|in time|"
-        "quando|(?:a|ate) que horas|que horas|quanto tempo|quant[oa]s (?:minutos|horas)|falta muito|demora|"
+        "too (?:late|early)|(?:latest|earliest|still open|open yet|closing|opening|hurry)|in time|minutes for|"
+        "quando|(?:a|ate) que horas|que horas|quanto tempo|quant[oa]s (?:minutos|horas)|"
+        "falta (?:muito|quanto)|quanto falta|daqui a quanto|demora|"
         "wann|wie (?:lange|spat)|um wie viel uhr|"
         "quand|quelle heure|combien de (?:temps|minutes)|"
         "cuando|que hora|cuanto tiempo|cuant[oa]s (?:minutos|horas)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,10 @@ FREE = (Kind.PERSON, Kind.PLACE, Kind.TEXT)
 _ORDER = (Kind.EMAIL, Kind.CHOICE, Kind.MOMENT, Kind.NUMBER, Kind.TRUTH, Kind.CODE, *FREE)
 
 _SHORT = 5  # words of a follow-up that is no more than a name
+_CORRECTION = re.compile(
+    r"\b(?:no wait|wait no|no sorry|sorry no|i mean|actually no|no actually|make that|scratch that|or rather|"
+    r"nao espera|quero dizer|digo|ich meine|nein warte|je veux dire|quiero decir)\b"
+)
 _SWITCHES = frozenset({"on", "enabled", "active", "power"})
 
 
@@ -58,7 +63,7 @@ def fill(
         _note(found, slot, sheet, pair.get(slot.name))
     for slot in sorted(open_slots, key=_ease):
         if slot.kind not in FREE and slot.name not in found:
-            _note(found, slot, sheet, _typed(tool, slot, sheet))
+            _note(found, slot, sheet, _corrected(tool, slot, sheet) or _typed(tool, slot, sheet))
     _imply(wanted, found)
     _count_one(wanted, found, said)
     texts = [slot for slot in sorted(wanted, key=_ease) if slot.kind in FREE and slot.name not in found]
@@ -171,6 +176,12 @@ def _listed(slot: Slot, said: Utterance) -> list[Any]:
         return [values.fitting(slot, numeral.value) for numeral in numerals(said.keys)]
     items = said.text.replace(" and ", ",").split(",")
     return [phrases.polished(slot, item) for item in items if item.strip()]
+
+
+def _corrected(tool: Tool, slot: Slot, sheet: Sheet) -> Found | None:
+    """The value that comes after the last "no, wait", where there is one: what was said before it is taken back."""
+    taken_back = max((last for _, last in sheet.said.spans(_CORRECTION)), default=0)
+    return _typed(tool, slot, Sheet(sheet.said, sheet.taken | set(range(taken_back)))) if taken_back else None
 
 
 def _typed(tool: Tool, slot: Slot, sheet: Sheet) -> Found | None:

@@ -26,6 +26,16 @@ class Intent(Enum):
 # The first that fits decides. Patterns are of folded words; what they leave over must be small words.
 _PHRASES: tuple[tuple[Intent, str], ...] = (
     (
+        Intent.GOODBYE,
+        "good ?bye|bye|see you(?: (?:later|soon|tomorrow|around))?|(?:talk|speak) to you (?:later|soon)|good night|"
+        "farewell|take care(?! of)|have a (?:good|great|lovely|nice) (?:day|evening|night|one|weekend)|"
+        "(?:hang(?:ing)? up|(?:have|need|got) to (?:go|run|leave))(?= (?:now|then|please|cheers|thank|bye|goodbye)|$)|"
+        "(?:i am|we are) (?:off|done|all set)(?= (?:now|then|thank|bye|goodbye)|$)|no that is it|"
+        "that (?:is|was|will be) (?:all|everything)(?: (?:i|we) (?:need|needed|want|wanted))?|nothing else|"
+        "adeus|ate logo|tchau|e tudo|tschuss|auf wiedersehen|das war alles|au revoir|a bientot|c est tout|adios|"
+        "hasta luego|eso es todo",
+    ),
+    (
         Intent.CANCEL,
         "never mind|nevermind|forget (?:it|about it|that)|cancel(?: (?:it|that|this))?|stop(?: it| that)?|drop it|"
         "leave it|deixa estar|esquece|cancela|vergiss es|abbrechen|laisse tomber|annule|olvidalo|dejalo",
@@ -59,15 +69,6 @@ _PHRASES: tuple[tuple[Intent, str], ...] = (
         "what can (?:you|i) (?:do|ask|help)|what do you do|how can you help|what are you able|help(?: me)?$|^help|"
         "o que (?:podes|pode|sabes) fazer|was kannst du|was konnen sie|que (?:peux tu|pouvez vous|sais tu) faire|"
         "que (?:puedes|sabes) hacer|ajuda|hilfe|ayuda|aide",
-    ),
-    (
-        Intent.GOODBYE,
-        "good ?bye|bye|see you(?: (?:later|soon|tomorrow|around))?|(?:talk|speak) to you (?:later|soon)|good night|"
-        "farewell|take care(?! of)|have a (?:good|great|lovely|nice) (?:day|evening|night|one|weekend)|"
-        "(?:hang(?:ing)? up|(?:have|need|got) to (?:go|run|leave))(?= (?:now|then|please|cheers|thank|bye|goodbye)|$)|"
-        "that (?:is|was|will be) (?:all|everything)(?: (?:i|we) (?:need|needed|want|wanted))?|nothing else|"
-        "adeus|ate logo|tchau|e tudo|tschuss|auf wiedersehen|das war alles|au revoir|a bientot|c est tout|adios|"
-        "hasta luego|eso es todo",
     ),
     (
         Intent.THANKS,

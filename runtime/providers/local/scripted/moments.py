@@ -11,7 +11,12 @@ from runtime.providers.local.scripted.words import Utterance
 
 _N = rf"(?:\d+|a couple of|(?:{NUMBER_WORDS})(?: (?:{NUMBER_WORDS}))*)"
 _ORDINAL = rf"(?:\d+(?:st|nd|rd|th)|(?:(?:twenty|thirty) )?(?:{'|'.join(ORDINALS)}))"
-_HOUR = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+_ONES = "one|two|three|four|five|six|seven|eight|nine"
+_TEENS = "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
+_HOUR = rf"(?:{_ONES}|{_TEENS}|twenty(?: (?:one|two|three|four))?)"
+_MINUTE = rf"(?:oh (?:{_ONES})|{_TEENS}|(?:twenty|thirty|forty|fifty)(?: (?:{_ONES}))?)"
+# A time of day in words or digits; "one nine" is none.
+_TIME = rf"(?:\d\d?(?: \d\d)?|{_HOUR}(?: {_MINUTE})?)"
 _MONTH = (
     "(?:january|february|march|april|may|june|july|august|september|october|november|december|"
     "jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)"
@@ -37,12 +42,12 @@ _MERIDIEM = "(?:am|pm|a m|p m)"
 _CLOCK = re.compile(
     rf"\b(?:(?:half|a quarter|quarter|{_N}(?: minutes)?) (?:past|to) (?:{NUMBER_WORDS}|\d\d?)(?: {_MERIDIEM})?"
     rf"|\d\d?:\d\d(?: ?{_MERIDIEM})?"
-    rf"|(?:\d\d?|{_N}) ?{_MERIDIEM}"
-    rf"|(?:\d\d?|{_N}) oclock"
+    rf"|{_TIME} ?{_MERIDIEM}"
+    rf"|(?:\d\d?|{_HOUR}) oclock"
     r"|noon|midnight|midday"
     rf"|in (?:{_N}|an?|half an) (?:minute|hour|second)s?(?: and a half)?"
-    rf"|(?:{_HOUR}) (?:fifteen|thirty|forty five|oh five)(?: {_MERIDIEM})?"
-    rf"|(?:(?<=at )|(?<=around )|(?<=about )|(?<=by )|(?<=after )|(?<=before ))(?:{_N})"
+    rf"|{_HOUR} (?:fifteen|thirty|forty five)"
+    rf"|(?:(?<=at )|(?<=around )|(?<=about )|(?<=by )|(?<=after )|(?<=before )){_TIME}"
     r"(?! (?:degrees|percent|people|guests|persons|euros|dollars)))"
     rf"(?: in the {_PART}| at night| sharp)?\b"
 )

@@ -11,7 +11,7 @@ from runtime.providers.local.scripted.numerals import Numeral, numerals, ordinal
 from runtime.providers.local.scripted.phrases import ORIGIN, TARGET
 from runtime.providers.local.scripted.schema import Slot
 from runtime.providers.local.scripted.sheet import Sheet
-from runtime.providers.local.scripted.vocabulary import NEGATIVE, POSITIVE, SHORTHAND, VALUE_WORDS, related
+from runtime.providers.local.scripted.vocabulary import LIKE, NEGATIVE, POSITIVE, SHORTHAND, VALUE_WORDS, related
 from runtime.providers.local.scripted.words import alike, keys, stem
 
 _DAYS = frozenset(map(stem, "date day weekday deadline due checkin checkout".split()))
@@ -49,7 +49,7 @@ def _choices(slot: Slot, sheet: Sheet) -> Iterator[Found]:
     """Each choice once, where it was said most clearly."""
     said = sheet.said.keys
     left, taken = list(slot.choices), set[int]()
-    for heard in (_numbered, _exactly, _nearly):
+    for heard in (_numbered, _exactly, _nearly, _apart):
         for option in tuple(left):
             free = (s for s in heard(said, str(option)) if sheet.free(*s) and taken.isdisjoint(range(*s)))
             span = next(free, None)
@@ -87,6 +87,14 @@ def _nearly(said: list[str], option: str) -> Iterator[Span]:
                     yield at, at + length
 
 
+def _apart(said: list[str], option: str) -> Iterator[Span]:
+    """Where the words of a choice stand away from each other, at the last of them: "eggs, and I like them hard"."""
+    wording = keys(option.replace("_", " "))
+    places = [[at for at, key in enumerate(said) if _same([key], [word])] for word in wording]
+    if len(wording) > 1 and all(places):
+        yield from ((at, at + 1) for at in places[-1])
+
+
 def _wordings(option: str) -> Iterator[list[str]]:
     yield keys(option.replace("_", " "))
     name = option.casefold()
@@ -102,7 +110,8 @@ def _same(said: list[str], wording: list[str]) -> bool:
 
 
 def _plain(word: str) -> str:
-    """A word without the ending of its plural."""
+    """A word without the ending of its plural, or the usual one for it."""
+    word = LIKE.get(word, word)
     if word.endswith("ies") and len(word) > 4:
         return f"{word[:-3]}y"
     return word.removesuffix("es") if word.endswith(_SIBILANTS) else word.removesuffix("s")

@@ -35,7 +35,8 @@ VERBS = frozenset(
 _GROUPS = """\
 weather forecast rain raining rainy snow snowing snowy sun sunny sunshine shining cloud clouds cloudy overcast \
 umbrella storm stormy thunder wind windy fog foggy humid freezing chilly cold warm hot mild degrees temperature \
-climate outside coat jacket raincoat jumper sweater scarf gloves sunglasses shorts
+climate outside wet dry pouring drizzle drizzling showers coat jacket raincoat jumper sweater scarf gloves \
+sunglasses sunscreen shorts
 book reserve reservation booking
 buy order purchase
 flight fly flying plane fares
@@ -52,7 +53,7 @@ convert exchange
 currency money dollar dollars euro euros pound pounds yen
 find search look lookup
 time clock
-open opening opens hours close closes closing
+open opening opens hours close closes closing shut shuts
 schedule calendar agenda
 taxi cab ride
 restaurant dinner lunch table eat dine meal space
@@ -72,6 +73,7 @@ origin departure
 stock available availability
 wifi wireless internet network
 help assist support
+passa passar passou vem vir chega chegar parte partir
 """
 
 ANTONYMS = {
@@ -111,16 +113,32 @@ VALUE_WORDS = {
 _PHRASES = tuple(
     (re.compile(rf"\b(?:{phrase})\b"), stem(word))
     for phrase, word in (
-        ("is it (?:already |still )?(?:the middle of the )?(?:morning|noon|midday|afternoon|evening|night)", "time"),
-        ("what (?:hour|oclock)", "time"),
-        ("what is it like", "weather"),
-        ("(?:put|pencil|squeeze) (?:me|us) (?:down|in)", "book"),
+        (
+            "(?:is|has) it (?:already |still |gone |past |nearly |almost |now )*(?:the middle of the )?"
+            "(?:morning|noon|midday|midnight|afternoon|evening|night|daytime|bedtime|dark|late|early)",
+            "time",
+        ),
+        ("(?:what|which) (?:hour|oclock)", "time"),
+        ("what is it like|nice out|(?:should|do) (?:i|we) (?:wear|pack)", "weather"),
+        ("(?:put|pencil|squeeze|fit) (?:me|us) (?:down|in)", "book"),
+        ("party of", "table"),
     )
 )
 
 _PAST = re.compile(
     r"\b(?:yesterday|ago|last (?:night|week|weekend|month|year|summer|winter|time)|ontem|gestern|hier|ayer)\b"
 )
+
+# Words inside a choice that others stand for.
+LIKE = {
+    "runny": "soft",
+    "firm": "hard",
+    "solid": "hard",
+    "big": "large",
+    "huge": "large",
+    "little": "small",
+    "tiny": "small",
+}
 
 # What is written for them and not said.
 SHORTHAND = {

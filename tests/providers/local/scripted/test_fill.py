@@ -53,6 +53,8 @@ def _filled(said: str, **properties: Any) -> dict[str, Any]:
         ("two sandwiches", "snack", {"enum": ["sandwich", "cherry"]}, "sandwich"),
         ("some cherries", "snack", {"enum": ["sandwich", "cherry"]}, "cherry"),
         ("soft boiled eggs please", "food", {"enum": ["hard eggs", "soft eggs"]}, "soft eggs"),
+        ("my eggs have to be runny", "food", {"enum": ["hard eggs", "soft eggs"]}, "soft eggs"),
+        ("five of us, no wait, four", "guests", {"type": "integer"}, 4),
         ("200 g", "measure", {"enum": ["ounces", "grams"]}, "grams"),
         ("five kilos", "measure", {"enum": ["pounds", "kilograms"]}, "kilograms"),
         ("o vinte e oito", "line", {"enum": ["12", "28"]}, "28"),

@@ -13,6 +13,8 @@ from runtime.providers.local.scripted.words import utterance
         ("ok thats all i needed bye bye", Intent.GOODBYE),
         ("Right, I'm hanging up now, cheers.", Intent.GOODBYE),
         ("No, nothing else. Talk to you later.", Intent.GOODBYE),
+        ("No, that's it, thanks.", Intent.GOODBYE),
+        ("That's it.", Intent.YES),
         ("Thanks a lot, Ada!", Intent.THANKS),
         ("I have to go to the gym", None),
         ("please hang up my coat", None),

@@ -129,6 +129,8 @@ def test_ordinals() -> None:
         ("a table for two around seven thirty", ["seven thirty"]),
         ("for nine fifteen pm or about eight", ["nine fifteen pm", "eight"]),
         ("about two people", []),
+        ("a table for one nine pm", ["nine pm"]),
+        ("at twenty thirty", ["twenty thirty"]),
         ("a table", []),
     ],
 )
