@@ -14,11 +14,12 @@ from jinja2 import TemplateError, TemplateSyntaxError, meta, nodes
 from jinja2.loaders import FunctionLoader
 
 from runtime.errors import CallboardError
-from runtime.sandbox import Sandbox, TooMuchError, depth, excess
+from runtime.sandbox.bounds import TooMuchError, filled
+from runtime.sandbox.environment import Sandbox
+from runtime.sandbox.excess import depth, excess
 from runtime.sources import SourceRef, digest_of
 
 BUILTIN_VARIABLES = frozenset({"now", "date", "time", "weekday", "timezone", "agent", "session_id"})
-MAX_RENDERED_CHARS = 256_000
 MAX_INCLUDE_BYTES = 512 * 1024
 MAX_INCLUDES = 100
 
@@ -51,14 +52,11 @@ class Template:
     def render(self, values: Mapping[str, Any]) -> str:
         """Fill in the values. Raises PromptError, whose message is fit for people."""
         try:
-            text: str = self._template.render(values)
+            return filled(self._template, values)
         except (TemplateError, TooMuchError) as error:
             raise PromptError(f"The template cannot be filled in: {str(error).rstrip('.')}.") from None
         except Exception as error:
             raise PromptError(f"The template cannot be filled in ({type(error).__name__}).") from error
-        if len(text) > MAX_RENDERED_CHARS:
-            raise PromptError(f"The filled-in template is longer than {MAX_RENDERED_CHARS} characters.")
-        return text
 
 
 class TemplateFolder:

@@ -14,7 +14,7 @@ def folder(tmp_path: Path) -> TemplateFolder:
     (tmp_path / "broken.j2").write_text("{% if %}")
     (tmp_path / "latin1.j2").write_bytes(b"\xe4")
     (tmp_path.parent / "outside.j2").write_text("secret")
-    return TemplateFolder(tmp_path, ["guest"])
+    return TemplateFolder(tmp_path, ["guest", "long"])
 
 
 def compile_text(folder: TemplateFolder, text: str) -> Template:
@@ -24,7 +24,7 @@ def compile_text(folder: TemplateFolder, text: str) -> Template:
 
 
 def render(folder: TemplateFolder, text: str, **values: object) -> str:
-    return compile_text(folder, text).render({"guest": "Ada", **values})
+    return compile_text(folder, text).render({"guest": "Ada", "long": "x" * 100_000, **values})
 
 
 def test_values_are_filled_in(folder: TemplateFolder) -> None:
@@ -74,7 +74,23 @@ def test_what_cannot_work_is_refused_while_compiling(folder: TemplateFolder, tex
         ("{{ 'a' | center(10**9) }}", "No filter named 'center'"),
         ("{{ lipsum(100000) }}", "'lipsum' is not declared"),
         ("{{ cycler('a') }}", "'cycler' is not declared"),
-        ("{% for a in range(999) %}{% for b in range(99) %}abc{% endfor %}{% endfor %}", "longer than 256000"),
+        (
+            "{% for a in range(90) %}{% for b in range(90) %}" + "abc" * 99 + "{% endfor %}{% endfor %}",
+            "longer than 256000",
+        ),
+        ("{% for a in range(999) %}{% for b in range(99) %}{% endfor %}{% endfor %}", "at most 10000 times"),
+        ("{% for a in long %}{% endfor %}", "at most 1000 items"),
+        ("{{ long ~ long ~ long }}", "at most 256000 characters"),
+        ("{{ long + long + long }}", "at most 256000 characters"),
+        ("{{ long | replace('x', long) }}", "at most 256000 characters"),
+        ("{{ long | join(long) }}", "at most 256000 characters"),
+        ("{% set a = long %}" + "{% set a = a ~ a %}" * 30, "at most 256000 characters"),
+        ("{{ 1 | round(3000000, 'ceil') }}", "at most 100 digits"),
+        ("{{ (5).to_bytes(2000000000, 'big') }}", "unsafe"),
+        ("{% set x %}{% for a in range(9) %}{% endfor %}{% endset %}", "cannot stand inside a set or filter"),
+        ("{{ " + "(" * 3000 + "1" + ")" * 3000 + " }}", "nested too deeply"),
+        ("{{ guest" + " + guest" * 5000 + " }}", "nested too deeply"),
+        ("{% if guest %}" * 200 + "{% endif %}" * 200, "nested too deeply"),
         ("{% for a in guest %}{% for b in guest %}{% for c in guest %}{% endfor %}{% endfor %}{% endfor %}", "2 deep"),
         ("{% macro m() %}{{ m() }}{{ m() }}{% endmacro %}{{ m() }}", "macro is not available"),
         ("{% for a in [1] recursive %}{{ loop([1]) }}{% endfor %}", "cannot be recursive"),
@@ -97,6 +113,13 @@ def test_a_template_reaches_nothing_and_costs_little(folder: TemplateFolder, tex
 
 def test_arithmetic_is_still_there(folder: TemplateFolder) -> None:
     assert render(folder, "{{ 3 * 4 + 2 ** 3 - 10 % 3 }}") == "19"
+
+
+def test_what_is_bounded_still_works(folder: TemplateFolder) -> None:
+    text = "{% for n in range(3) %}{{ n ~ ',' }}{% else %}none{% endfor %}{{ 'a b' | replace(' ', '-') + '!' }}"
+    assert render(folder, text) == "0,1,2,a-b!"
+    assert render(folder, "{{ 2.567 | round(1) }} {{ [1, 2] | join('+') }} {{ [3] + [4] }}") == "2.6 1+2 [3, 4]"
+    assert render(folder, "{% for n in range(5) if n is odd %}{{ loop.index }}{{ n }} {% endfor %}") == "11 23 "
 
 
 def test_text_that_came_in_as_a_value_is_not_a_template(folder: TemplateFolder) -> None:

@@ -14,7 +14,7 @@ from jmespath.functions import Functions
 
 from runtime.chat import ToolDeclaration
 from runtime.errors import ToolError
-from runtime.sandbox import excess
+from runtime.sandbox.excess import excess
 from runtime.settings import HttpSettings, Secret
 from runtime.tools import declared
 from runtime.tools.declaration import DeclarationError, DeclarationErrors, Path
@@ -152,7 +152,7 @@ class _Binding:
             return None
         try:
             pick: Any = jmespath.compile(self._settings.result)
-        except JMESPathError as error:
+        except (JMESPathError, RecursionError) as error:
             reason = re.sub(r"\s+", " ", str(error).partition("\n")[0]).rstrip(":. ")
             self._note(("http", "result"), f"this is no JMESPath expression: {reason}")
             return None

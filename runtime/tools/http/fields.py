@@ -13,15 +13,14 @@ from jinja2.environment import TemplateExpression
 from typing_extensions import override
 
 from runtime.errors import ToolError
-from runtime.sandbox import Sandbox, TooMuchError
+from runtime.sandbox.bounds import TooMuchError, counted, filled
+from runtime.sandbox.environment import Sandbox
 from runtime.settings import Secret
 
 MISSING = object()
 """What a field is whose whole value is an argument that was not given: the field is left out."""
 
 ARGUMENTS = "args"
-
-MAX_CHARS = 256_000
 
 # "… has no attribute 'id'": jinja2's sentence is about objects, a model knows arguments.
 _NAME_AT_FAULT = re.compile(r"'dict object' has no attribute '(\w+)'")
@@ -98,15 +97,12 @@ class Field:
         """
         if self._expression is None:
             return self.text(values)
-        value = self._run(lambda: cast("TemplateExpression", self._expression)(values))
+        value = self._run(lambda: _value(cast("TemplateExpression", self._expression), values))
         return MISSING if isinstance(value, Undefined) else value
 
     def text(self, values: Mapping[str, Any]) -> str:
         """The filled-in text. Raises ToolError in words for the model."""
-        text = str(self._run(lambda: self._template.render(values)))
-        if len(text) > MAX_CHARS:
-            raise ToolError("The arguments are too long for one request")
-        return text
+        return str(self._run(lambda: filled(self._template, values)))
 
     @staticmethod
     def _run(render: Callable[[], Any]) -> Any:
@@ -119,7 +115,7 @@ class Field:
             raise ToolError(f"The request cannot be made: {error}") from None
         except (TemplateError, TooMuchError) as error:
             raise ToolError(f"The request cannot be made: {error}") from None
-        except (TypeError, ValueError, ArithmeticError, LookupError, RecursionError):
+        except (TypeError, ValueError, ArithmeticError, LookupError, RecursionError, MemoryError):
             # Arguments may be of any type that the parameters let through, and hold halves of characters.
             raise ToolError("The request cannot be made of these arguments") from None
 
@@ -142,6 +138,11 @@ def _whole_expression(tree: nodes.Template) -> nodes.Expr | None:
         return None
     parts = tree.body[0].nodes
     return parts[0] if len(parts) == 1 and not isinstance(parts[0], nodes.TemplateData) else None
+
+
+def _value(expression: TemplateExpression, values: Mapping[str, Any]) -> Any:
+    with counted():
+        return expression(values)
 
 
 def _compiled(environment: Sandbox, expression: nodes.Expr) -> TemplateExpression:

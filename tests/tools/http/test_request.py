@@ -233,7 +233,7 @@ async def test_what_no_request_can_hold_is_said(kit: Kit, api: Api, field: str, 
             "{{ args.x.__class__ }}",
             "The request cannot be made: access to attribute '__class__' of 'str' object is unsafe.",
         ),
-        ("{{ args.long }}", "The arguments are too long for one request"),
+        ("{{ args.long }}", "The request cannot be made: the text is longer than 256000 characters"),
     ],
 )
 async def test_a_template_that_fails_is_a_sentence(kit: Kit, api: Api, body: str, said: str) -> None:
