@@ -22,6 +22,10 @@ from runtime.events import (
     ToolOutcome,
 )
 
+MAX_ARGUMENT_CHARS = 65_536
+"""More than any tool needs, and little enough to be checked and filled in within a blink."""
+
+_SHOWN_CHARS = 1_000
 _UNFIT_FOR_A_NAME = re.compile(r"[^a-zA-Z0-9_-]")
 
 
@@ -156,6 +160,8 @@ def _decode(call: _OpenCall) -> DecodedCall:
     """
     text = "".join(call.pieces).strip() or "{}"
     name = _UNFIT_FOR_A_NAME.sub("_", call.name)[:64] or "unnamed"
+    if len(text) > MAX_ARGUMENT_CHARS:
+        return DecodedCall(ToolCall(call.id, name, "{}"), text[:_SHOWN_CHARS], "The arguments are too long.")
     try:
         arguments = orjson.loads(text)
         orjson.dumps(arguments)  # it reads deeper nesting than it can write

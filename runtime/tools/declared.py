@@ -6,14 +6,13 @@ The tool gets the values as the model sent them, once the schema has accepted th
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError, ValidationError
-from jsonschema.validators import extend  # pyright: ignore[reportUnknownVariableType]  # has no annotations
-from referencing import Registry
+from jsonschema.exceptions import SchemaError
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
 
@@ -24,10 +23,8 @@ from runtime.tools.nearest import suggestion
 from runtime.tools.parameters import Parameters, unknown
 from runtime.tools.patterns import matcher
 from runtime.tools.schema import Schema, plain, walk
+from runtime.tools.validation import MAX_FINDINGS, NOTHING, checker
 from runtime.tools.violations import Violation, sentence
-
-# jsonschema's own default registry would fetch what a `$ref` names.
-_NOTHING: Registry[Any] = Registry()
 
 
 def read(function: ToolFunction, parameters: Mapping[str, Any]) -> Parameters:
@@ -65,11 +62,11 @@ def _compiled(schema: Schema, defaults: Mapping[str, Any] = MappingProxyType({})
     # Nobody could take any other name.
     schema["additionalProperties"] = False
     names = list(schema["properties"])
-    validator: Any = _Validator(schema, registry=_NOTHING)
+    wrong_with = checker(schema)
 
     def check(arguments: dict[str, Any]) -> dict[str, Any] | list[Violation]:
-        others = [unknown(name, names) for name in arguments if name not in schema["properties"]]
-        return others or violations(validator.iter_errors(arguments)) or {**defaults, **arguments}
+        others = (unknown(name, names) for name in arguments if name not in schema["properties"])
+        return list(islice(others, MAX_FINDINGS)) or wrong_with(arguments) or {**defaults, **arguments}
 
     return Parameters(schema, check)
 
@@ -86,7 +83,7 @@ def _check_schema(schema: Schema) -> None:
 
 
 def _check_references(schema: Schema) -> None:
-    resolver = _NOTHING.with_resource("", DRAFT202012.create_resource(schema)).resolver()
+    resolver = NOTHING.with_resource("", DRAFT202012.create_resource(schema)).resolver()
     for inner in walk(schema):
         if "$id" in inner:
             raise ToolError("`$id` has no meaning in a tool's parameters; use `$defs` and `$ref: '#/$defs/name'`")
@@ -106,14 +103,6 @@ def _check_patterns(schema: Schema) -> None:
             matcher(inner["pattern"])
         if "patternProperties" in inner:
             raise ToolError("`patternProperties` is not available in a tool's parameters; name the properties")
-
-
-def _matches(_validator: Any, pattern: str, value: Any, _schema: Any) -> Iterator[ValidationError]:
-    if isinstance(value, str) and not matcher(pattern)(value):
-        yield ValidationError(f"{value!r} does not match {pattern!r}")
-
-
-_Validator: Any = extend(Draft202012Validator, {"pattern": _matches})  # type: ignore[no-untyped-call]
 
 
 def _undeclared(name: str) -> ToolError:

@@ -276,6 +276,14 @@ def test_arguments_nested_beyond_reason_go_back_to_the_model() -> None:
     assert "tool_error The arguments are not valid JSON." in play.done("tool_calls")
 
 
+def test_arguments_longer_than_any_tool_needs_go_back_to_the_model() -> None:
+    play = Playbook(WRITING)
+    play.says("Weather?")
+    play.calls_tool("look", '{"a": "' + "x" * 70_000 + '"}')
+    assert "tool_error The arguments are too long." in play.done("tool_calls")
+    assert not play.tools
+
+
 def test_an_answer_of_white_space_is_no_message() -> None:
     play = Playbook(WRITING)
     play.says("Hi")
