@@ -23,7 +23,9 @@ class Pronunciation:
     __slots__ = ("_mapping", "_pattern", "_written")
 
     def __init__(self, mapping: Mapping[str, str]) -> None:
-        self._mapping = {key.strip(): spoken for key, spoken in mapping.items() if key.strip()}
+        stripped = {key.strip(): spoken for key, spoken in mapping.items() if key.strip()}
+        # Of two entries that differ in their margins, the one without counts.
+        self._mapping = stripped | {key: spoken for key, spoken in mapping.items() if key in stripped}
         self._written = sorted(self._mapping, key=len, reverse=True)
         entries = "|".join(_entry(written) for written in self._written)
         self._pattern = re.compile(entries, re.IGNORECASE) if entries else None

@@ -43,6 +43,10 @@ def test_what_was_replaced_is_not_replaced_again() -> None:
     assert Pronunciation({"a": "b", "b": "a \\1"})("a b A") == "b a \\1 b"
 
 
+def test_of_two_entries_that_differ_in_their_margins_the_plain_one_counts() -> None:
+    assert Pronunciation({"a": "b", "a ": "c"})("a") == Pronunciation({" a": "c", "a": "b"})("a") == "b"
+
+
 def test_a_word_may_be_left_out() -> None:
     assert Pronunciation({"um": ""})("well um yes") == "well  yes"
 
