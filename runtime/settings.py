@@ -19,18 +19,27 @@ AUDIO_FORMATS = ("mp3", "opus", "wav", "pcm", "aac", "flac")
 class Secret(str):
     """A text with values from the environment or a mounted file: usable as text, hidden when shown.
 
-    `pieces` are its parts in turn, what was written and what came from outside, beginning and ending with the former.
-    Without them, all of it came from outside.
+    `pieces` are its parts in turn, what was written and what a reference stands for, beginning and ending with the
+    former. Without them, all of it came from outside. `known` are the places of pieces that the spec itself tells,
+    as a default.
     """
 
-    __slots__ = ("pieces",)
+    __slots__ = ("known", "pieces")
 
     pieces: tuple[str, ...]
+    known: frozenset[int]
 
-    def __new__(cls, text: str, pieces: tuple[str, ...] = ()) -> Self:
+    def __new__(cls, text: str, pieces: tuple[str, ...] = (), known: frozenset[int] = frozenset()) -> Self:
         secret = super().__new__(cls, text)
         secret.pieces = pieces or ("", text, "")
+        secret.known = known
         return secret
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """What came from outside, without the white space around it."""
+        outside = range(1, len(self.pieces), 2)
+        return tuple(self.pieces[at].strip() for at in outside if at not in self.known)
 
     @override
     def __repr__(self) -> str:
@@ -137,9 +146,9 @@ class ProbeSettings:
 class HttpSettings:
     """The request of an HTTP tool. Texts are templates, filled in for each call.
 
-    `expect_status` holds numbers and classes such as `2xx`. `timeout_ms` bounds one attempt; None means the tool's
-    own limit, which bounds them all together. `allow_private` are the networks, in CIDR notation, that may be
-    reached besides the public internet.
+    `expect_status` holds numbers and classes such as `2xx`. `timeout_ms` bounds one attempt; None means an equal share
+    of the tool's own limit, which bounds them all together. `allow_private` are the networks, in CIDR notation, that
+    may be reached besides the public internet.
     """
 
     url: str

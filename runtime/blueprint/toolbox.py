@@ -34,7 +34,7 @@ class Toolbox:
                 parameters=tool.parameters,
                 timeout_ms=tool.timeout_ms,
                 examples=tool.examples,
-                clients=self.clients,
+                client=self.clients.of(spec.name, self.executors.of(spec.name)),
             )
         if tool.builtin:
             return builtin.bind(

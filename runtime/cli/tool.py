@@ -19,12 +19,12 @@ from runtime.cli.meeting import read_variables
 from runtime.cli.parser import did_you_mean
 from runtime.cli.terminal import Terminal, plain, stderr, stdout
 from runtime.errors import CallboardError, ToolError, UsageError
+from runtime.redaction import Redaction
 from runtime.server.settings import ServerSettings
 from runtime.server.variables import session_values
 from runtime.server.world import open_world
 from runtime.spec.problem import render
 from runtime.tools.context import Call, Caller
-from runtime.tools.http.redaction import Redaction
 
 SESSION = "ses_tool"
 

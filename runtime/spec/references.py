@@ -61,6 +61,7 @@ class _Resolver:
 
     def _text(self, text: str, path: Path) -> str:
         pieces: list[str] = []
+        known: set[int] = set()
         end = 0
         seen: dict[str, int] = {}
         for found in _REFERENCE.finditer(text):
@@ -71,11 +72,20 @@ class _Resolver:
             if value is None:
                 self.result.failed.add(path)
             pieces += (text[end : found.start()], value or "")
+            if value is not None and value == self._default(found):
+                known.add(len(pieces) - 1)
             end = found.end()
         if not pieces:
             self._look_for_bare(text, path)
             return text
-        return text if path in self.result.failed else Secret("".join((*pieces, text[end:])), (*pieces, text[end:]))
+        pieces.append(text[end:])
+        return text if path in self.result.failed else Secret("".join(pieces), tuple(pieces), frozenset(known))
+
+    @staticmethod
+    def _default(found: re.Match[str]) -> str | None:
+        """What a reference says itself that it stands for, in a file that everybody who sees the answer may read."""
+        name = _NAME.match(found["rest"]) if found["kind"] == "env" else None
+        return name["default"] if name else None
 
     def _one(self, found: re.Match[str], path: Path, nth: int) -> str | None:
         written, rest = found.group(), found["rest"]

@@ -9,7 +9,7 @@ import inspect
 from collections.abc import Mapping
 from itertools import islice
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
@@ -17,6 +17,7 @@ from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
 
 from runtime.errors import ToolError
+from runtime.settings import Secret
 from runtime.tools.functions import ToolFunction
 from runtime.tools.jsonschema_errors import violations
 from runtime.tools.nearest import suggestion
@@ -51,6 +52,7 @@ def alone(parameters: Mapping[str, Any]) -> Parameters:
 
 def _checked(parameters: Mapping[str, Any]) -> Schema:
     schema: Schema = plain(parameters)
+    _check_open(schema)
     _check_schema(schema)
     _check_references(schema)
     _check_patterns(schema)
@@ -80,6 +82,21 @@ def _check_schema(schema: Schema) -> None:
         raise ToolError(f"the parameters are not a JSON Schema: {sentence(placed)}") from None
     if schema.get("type") != "object":
         raise ToolError("the parameters must be a JSON Schema of `type: object`, with the arguments as its properties")
+
+
+def _check_open(value: Any) -> None:
+    """Raise where something would tell the model what came from outside; an author may describe with it."""
+    if isinstance(value, Secret):
+        raise ToolError(
+            "the parameters are told to the model, and no value from outside may stand in them but in a `description`"
+        )
+    if isinstance(value, dict):
+        for key, item in cast("dict[str, Any]", value).items():
+            if key not in ("description", "title"):
+                _check_open(item)
+    elif isinstance(value, list):
+        for item in cast("Any", value):
+            _check_open(item)
 
 
 def _check_references(schema: Schema) -> None:

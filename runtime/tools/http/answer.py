@@ -12,6 +12,8 @@ import orjson
 from jmespath.exceptions import JMESPathError
 
 from runtime.errors import ToolError
+from runtime.redaction import Redaction
+from runtime.tools.results import MAX_DEPTH
 
 MAX_ERROR_CHARS = 1500
 """What a model reads of the body of a refusal."""
@@ -23,7 +25,7 @@ Statuses = tuple[int | str, ...]
 """Numbers, and classes such as `2xx`."""
 
 _MAX_HEADER_CHARS = 120
-_NO_CHARSETS = frozenset({"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape"})
+_NO_CHARSETS = frozenset({"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "utf_7"})
 _UTF8_MARK = b"\xef\xbb\xbf"
 
 
@@ -70,24 +72,28 @@ def unpacked(data: bytes, encoding: str, limit: int) -> tuple[bytes, bool]:
     if encoding not in ("gzip", "x-gzip", "deflate"):
         name = header_text(encoding[:20])
         raise ToolError(f"The service answered in the encoding {name}, which was not asked for")
-    if not data:
-        return b"", False
-    try:
+    unpacked, rest = bytearray(), data
+    while rest:  # a file may have several members (RFC 1952 section 2.2)
         unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32)  # gzip or zlib, by its header
-        whole = unpacker.decompress(data, limit + 1)
-    except zlib.error:
-        raise _damaged() from None
-    cut = len(data) > limit or len(whole) > limit
-    if not (cut or unpacker.eof):
-        raise _damaged()
-    return whole[:limit], cut
+        try:
+            unpacked += unpacker.decompress(rest, limit + 1 - len(unpacked))
+        except zlib.error:
+            raise _damaged() from None
+        if len(unpacked) > limit:
+            return bytes(unpacked[:limit]), True
+        if not unpacker.eof:
+            if len(data) > limit:  # no more of it was read
+                return bytes(unpacked), True
+            raise _damaged()
+        rest = unpacker.unused_data
+    return bytes(unpacked), len(data) > limit
 
 
 def _damaged() -> ToolError:
     return ToolError("The service answered with compressed data that is damaged")
 
 
-def result_of(answer: Answer, pick: Any) -> Any:
+def result_of(answer: Answer, pick: Any, redaction: Redaction) -> Any:
     """The result of an answer whose status is as expected; `pick` is a compiled JMESPath expression or None.
 
     Raises ToolError where a pick finds no JSON to look into, or the answer is no text at all.
@@ -95,11 +101,18 @@ def result_of(answer: Answer, pick: Any) -> Any:
     if not answer.data:
         return {"status": answer.status}
     decoded = _decoded(answer)
+    if decoded is not _NOT_JSON:
+        return _hidden(decoded if pick is None else _picked(pick, decoded), redaction)
     if pick is not None:
-        if decoded is _NOT_JSON:
-            raise ToolError(f"The service answered with {_described(answer)}, where JSON was expected")
-        return _picked(pick, decoded)
-    return text_of(answer) if decoded is _NOT_JSON else decoded
+        raise ToolError(f"The service answered with {_described(answer)}, where JSON was expected")
+    return text_of(answer, redaction)
+
+
+def _hidden(result: Any, redaction: Redaction) -> Any:
+    try:
+        return redaction.value(result)
+    except RecursionError:  # orjson reads far deeper than a model does
+        raise ToolError(f"The result is nested more than {MAX_DEPTH} levels deep") from None
 
 
 def _picked(pick: Any, decoded: Any) -> Any:
@@ -110,19 +123,19 @@ def _picked(pick: Any, decoded: Any) -> Any:
         raise ToolError("The service answered with JSON that does not have the expected form") from None
 
 
-def refusal_of(answer: Answer) -> str:
+def refusal_of(answer: Answer, redaction: Redaction) -> str:
     """A sentence for the model about an answer whose status is not as expected."""
     if answer.status in REDIRECTS:
         return f"The service answered {answer.title}: it sends to another address, which is not followed"
-    said = _complaint(answer)
+    said = _complaint(answer, redaction)
     return f"The service answered {answer.title}{': ' if said else ''}{said}"
 
 
-def text_of(answer: Answer) -> str:
+def text_of(answer: Answer, redaction: Redaction) -> str:
     """The body as text. Raises ToolError where it is none."""
     if not _is_text(answer):
         raise ToolError(f"The service answered with {_described(answer)}, which is not text")
-    text = _text(answer)
+    text = redaction.text(body_text(answer), cut=answer.cut)
     return f"{text}… (truncated)" if answer.cut else text
 
 
@@ -138,15 +151,17 @@ def _decoded(answer: Answer) -> Any:
     except orjson.JSONDecodeError:
         pass
     try:
-        return orjson.loads(_text(answer))  # not in UTF-8, against RFC 8259
+        return orjson.loads(body_text(answer))  # not in UTF-8, against RFC 8259
     except orjson.JSONDecodeError:
         return _NOT_JSON
 
 
-def _complaint(answer: Answer) -> str:
+def _complaint(answer: Answer, redaction: Redaction) -> str:
     if not answer.data or not _is_text(answer) or answer.kind == "text/html":
         return ""
-    text = " ".join(_text(replace(answer, data=answer.data[: 4 * MAX_ERROR_CHARS])).split())
+    read = replace(answer, data=answer.data[: 4 * MAX_ERROR_CHARS])
+    cut = answer.cut or len(read.data) < len(answer.data)
+    text = " ".join(redaction.text(body_text(read), cut=cut).split())
     return text if len(text) <= MAX_ERROR_CHARS else f"{text[:MAX_ERROR_CHARS]}…"
 
 
@@ -157,7 +172,8 @@ def _described(answer: Answer) -> str:
     return f"{size} bytes of {answer.kind or 'no stated type'}"
 
 
-def _text(answer: Answer) -> str:
+def body_text(answer: Answer) -> str:
+    """The body as text in the encoding that it says it has, whatever it is."""
     return answer.data.decode(_charset(answer.content_type), "replace").removeprefix("\ufeff")
 
 

@@ -14,16 +14,17 @@ from jmespath.functions import Functions
 
 from runtime.chat import ToolDeclaration
 from runtime.errors import ToolError
+from runtime.redaction import Redaction
 from runtime.sandbox.excess import excess
 from runtime.settings import HttpSettings, Secret
 from runtime.tools import declared
 from runtime.tools.declaration import DeclarationError, DeclarationErrors, Path
 from runtime.tools.http.addresses import Network
-from runtime.tools.http.client import HttpClients
+from runtime.tools.http.client import HttpClient
 from runtime.tools.http.exchange import IDEMPOTENT, Exchange
 from runtime.tools.http.fields import ARGUMENTS, Field, arguments_used, as_template
-from runtime.tools.http.redaction import Redaction, secrets_of
 from runtime.tools.http.request import RequestTemplate
+from runtime.tools.http.secrets import hosts_of, secrets_of
 from runtime.tools.http.target import read_target
 from runtime.tools.http.tool import HttpTool
 from runtime.tools.nearest import suggestion
@@ -47,10 +48,10 @@ def bind(  # noqa: PLR0913 - a tool's whole row of the spec
     parameters: Mapping[str, Any] | None,
     timeout_ms: int,
     examples: tuple[str, ...],
-    clients: HttpClients,
+    client: HttpClient,
 ) -> HttpTool:
     """Compile a request; `variables` are the names that its templates see besides `args`. Raises DeclarationErrors."""
-    return _Binding(settings, frozenset(variables)).tool(name, description, parameters, timeout_ms, examples, clients)
+    return _Binding(settings, frozenset(variables)).tool(name, description, parameters, timeout_ms, examples, client)
 
 
 class _Binding:
@@ -68,7 +69,7 @@ class _Binding:
         parameters: Mapping[str, Any] | None,
         timeout_ms: int,
         examples: tuple[str, ...],
-        clients: HttpClients,
+        client: HttpClient,
     ) -> HttpTool:
         if not description:
             self._note((), "an HTTP tool says nothing about itself; write a `description` for the model")
@@ -79,10 +80,21 @@ class _Binding:
         pick = self._pick()
         if self._found or template is None or accepted is None:
             raise DeclarationErrors(self._found)
-        redaction = Redaction(secrets_of(self._settings))
-        exchange = Exchange(name, self._settings, clients, allowed, redaction.text)
+        secrets = tuple(secrets_of(self._settings))
+        unnamed = Redaction([*secrets, *hosts_of(self._settings)])
+        exchange = Exchange(name, self._settings, client, allowed, unnamed)
         declaration = ToolDeclaration(name, description, accepted.schema, examples)
-        return HttpTool(declaration, timeout_ms, self._settings, accepted, template, exchange, redaction, pick)
+        return HttpTool(
+            declaration,
+            timeout_ms,
+            self._settings,
+            accepted,
+            template,
+            exchange,
+            Redaction(secrets),
+            pick,
+            client.executor,
+        )
 
     def _note(self, path: Path, message: str) -> None:
         self._found.append(DeclarationError(path, message))

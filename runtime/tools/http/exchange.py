@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin, urlsplit
 
 from runtime.backoff import pause, retry_after
 from runtime.errors import ToolError
+from runtime.redaction import Redaction
 from runtime.settings import HttpSettings
 from runtime.tools.http.addresses import AddressRefusedError, Network
 from runtime.tools.http.answer import REDIRECTS, Answer, Statuses, header_text, is_expected, unpacked
-from runtime.tools.http.client import HttpClients
+from runtime.tools.http.client import HttpClient
 from runtime.tools.http.request import Request
 
 if TYPE_CHECKING:
@@ -38,42 +38,42 @@ class UnreachableError(ToolError):
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """Sends the requests of a tool as its settings say. `redact` is for what goes into the log."""
+    """Sends the requests of a tool as its settings say. `redaction` is for what is told of a connection."""
 
     tool: str
     settings: HttpSettings
-    clients: HttpClients
+    client: HttpClient
     allowed: tuple[Network, ...]
-    redact: Callable[[str], str]
+    redaction: Redaction
 
     async def send(self, request: Request, seconds: float, expected: Statuses) -> Answer:
         """Return the last answer, whatever its status; raises ToolError where none came within `seconds`.
 
         A temporary refusal is tried again where the settings allow it, unless its status is an expected one.
         """
-        settings, loop = self.settings, asyncio.get_running_loop()
+        retries, loop = self.settings.retry, asyncio.get_running_loop()
+        last: Answer | UnreachableError = UnreachableError("The service cannot be reached")
         deadline = loop.time() + seconds
-        attempt = 1
-        while True:
-            answer: Answer | None = None
+        for attempt in range(1, retries + 2):
             asked: float | None = None
             try:
-                answer, asked = await self._attempt(request, deadline - loop.time())
-                if attempt > settings.retry or not _is_temporary(answer.status, expected):
-                    return answer
-            except UnreachableError:
-                if attempt > settings.retry:
-                    raise
+                last, asked = await self._attempt(request, (deadline - loop.time()) / (retries + 2 - attempt))
+            except UnreachableError as error:
+                last = error
+            if isinstance(last, Answer) and not _is_temporary(last.status, expected):
+                break
+            asked = asked if asked is None else max(asked, _FIRST_PAUSE)
             wait = pause(attempt, asked, first=_FIRST_PAUSE, longest=_LONGEST_PAUSE)
-            if loop.time() + wait >= deadline:
-                if answer is not None:
-                    return answer
-                raise UnreachableError("The service cannot be reached")
+            if attempt > retries or loop.time() + wait >= deadline:
+                break
             await asyncio.sleep(wait)  # noqa: TID251 - passing time is what this waits for
-            attempt += 1
+        if isinstance(last, UnreachableError):
+            raise last
+        return last
 
-    async def _attempt(self, request: Request, left: float) -> tuple[Answer, float | None]:
-        limit = min(left, (self.settings.timeout_ms or math.inf) / 1000)
+    async def _attempt(self, request: Request, share: float) -> tuple[Answer, float | None]:
+        """One attempt, in its share of the time that is left unless the spec gives it less."""
+        limit = min(share, (self.settings.timeout_ms or math.inf) / 1000)
         try:
             async with asyncio.timeout(max(limit, 0.001)):
                 return await self._follow(request)
@@ -99,7 +99,7 @@ class Exchange:
         from aiohttp import ClientError
         from yarl import URL
 
-        session = self.clients.session(self.allowed)
+        session = self.client.session(self.allowed)
         try:
             async with session.request(
                 request.method,
@@ -126,20 +126,25 @@ class Exchange:
             if size > limit:
                 response.close()  # the rest is not wanted, and a connection in the middle of it is of no use
                 break
-        data, cut = unpacked(b"".join(chunks), response.headers.get("Content-Encoding", ""), limit)
-        content_type = header_text(response.headers.get("Content-Type", ""))
-        reason = header_text(response.reason or "")
+        hidden = self.redaction.text  # before anything of it is cut
+        data, cut = unpacked(b"".join(chunks), hidden(response.headers.get("Content-Encoding", "")), limit)
+        content_type = header_text(hidden(response.headers.get("Content-Type", "")))
+        reason = header_text(hidden(response.reason or ""))
         return Answer(response.status, reason, content_type, data, cut or size > limit)
 
     def _unreachable(self, error: Any) -> UnreachableError:
+        from aiohttp import ClientResponseError
+
         inner = getattr(error, "os_error", None)
-        why = self.redact(f"{type(error).__name__}: {error}")
+        # What aiohttp tells of an answer that is none is a piece of it, cut anywhere.
+        told = "" if isinstance(error, ClientResponseError) else f": {self.redaction.text(str(error))}"
+        why = header_text(f"{type(error).__name__}{told}")
         _log.warning("the service of the tool %s gave no answer: %s", self.tool, why)
         if isinstance(inner, AddressRefusedError) or isinstance(error, AddressRefusedError):
             return UnreachableError("The service is not on the public internet, and may not be reached from here")
         if "Payload" in type(error).__name__ or "Disconnected" in type(error).__name__:
             return UnreachableError("The service broke off its answer")
-        if type(error).__name__ == "ClientResponseError":
+        if isinstance(error, ClientResponseError):
             return UnreachableError("The service answered with something that is not HTTP")
         return UnreachableError("The service cannot be reached")
 

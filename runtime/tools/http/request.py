@@ -103,7 +103,8 @@ class RequestTemplate:
                 values[name] = _header_text(name, field.text({}))
         target = urlsplit(probe.url.strip())
         url = f"{target.scheme}://{target.netloc}{quote(target.path or '/', safe=SAFE_IN_PATH)}"
-        return Request(probe.method, f"{url}?{target.query}" if target.query else url, _COMMON | values)
+        query = quote(target.query, safe=SAFE_IN_QUERY)
+        return Request(probe.method, f"{url}?{query}" if query else url, _COMMON | values)
 
     # -- compiling
 
@@ -143,13 +144,20 @@ class RequestTemplate:
 
     def _url(self, values: Mapping[str, Any]) -> str:
         path = quote(self._path.text(values), safe=SAFE_IN_PATH)
-        if any(step in (".", "..") for step in _STEPS.split(unquote(path))):
-            # Servers and proxies that decode before they normalise read these as steps up (RFC 3986 section 5.2.4).
+        if has_step_up(path):
             raise ToolError("An argument that is a part of the address must not hold `.` or `..` as a step of a path")
         own = quote(self._query.text(values), safe=SAFE_IN_QUERY)
         added = urlencode(_pairs(self._parameters, values), quote_via=quote, safe="")
         query = "&".join(part for part in (own, added) if part)
         return f"{self._target.origin}{path or '/'}{'?' if query else ''}{query}"
+
+
+def has_step_up(path: str) -> bool:
+    """Whether a path leads elsewhere than it says.
+
+    Servers and proxies that decode before they normalise read these steps as such (RFC 3986 section 5.2.4).
+    """
+    return any(step in (".", "..") for step in _STEPS.split(unquote(path)))
 
 
 def _pairs(leaves: Mapping[str, Leaf], values: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from runtime.errors import ToolError
 from runtime.tools.http.addresses import Network, may_connect, unmapped
 from runtime.tools.http.fields import as_template
-from runtime.tools.http.request import Target
+from runtime.tools.http.request import Target, has_step_up
 
 _URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<rest>.*)", re.DOTALL)
 _MARK = re.compile(r"\{\{|\{%|\{#")
@@ -32,6 +32,8 @@ def read_target(url: str, allowed: Iterable[Network]) -> Target:
     if "#" in _ANY_MARK.sub("", rest):
         raise ToolError("the address has a fragment, a part after #, which is never sent")
     at = _question_mark(rest)
+    if has_step_up(_ANY_MARK.sub("x", rest[:at])):
+        raise ToolError("the path has `.` or `..` as a step; write out where it leads")
     return Target(f"{found['scheme'].lower()}://{found['authority']}", rest[:at] or "/", rest[at + 1 :])
 
 
@@ -51,6 +53,8 @@ def _check_authority(origin: str, allowed: tuple[Network, ...]) -> None:
             "the host is no public address, and tools reach the public internet only; "
             f"if it is meant, allow it with `allow_private: [{network}]`"
         )
+    if "@" in parts.netloc:
+        raise ToolError("the address holds a user or a password; send them in a header, `Authorization: Basic …`")
 
 
 def _literal(host: str) -> str:

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from runtime.chat import ToolDeclaration
 from runtime.errors import ToolError
+from runtime.redaction import Redaction
 from runtime.settings import HttpSettings
 from runtime.sources import SourceRef
 from runtime.tools.context import Call, Caller
-from runtime.tools.http.answer import Answer, is_expected, refusal_of, result_of
+from runtime.tools.executor import Executor
+from runtime.tools.http.answer import Answer, body_text, is_expected, refusal_of, result_of
 from runtime.tools.http.exchange import Exchange
-from runtime.tools.http.redaction import Redaction
 from runtime.tools.http.request import Request, RequestTemplate
 from runtime.tools.parameters import Parameters
-from runtime.tools.results import MAX_DEPTH, jsonable
+from runtime.tools.results import jsonable
 
 PROBE_SECONDS = 5.0
 
-_SHOWN_BODY = 2000
+AT_ONCE_BYTES = 65_536
+"""What is read at once; of a longer answer a thread makes the result, as that would be heard as a gap."""
+
+MAX_TRACE_CHARS = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class HttpTool:
     _exchange: Exchange = field(repr=False)
     _redaction: Redaction = field(repr=False)
     _pick: Any = field(repr=False)
+    _executor: Executor = field(repr=False)
 
     @property
     def sources(self) -> tuple[SourceRef, ...]:
@@ -55,32 +60,21 @@ class HttpTool:
         No secret of the request is in the result or in an error, also where the service sends it back.
         """
         call = call or Call(Caller())
-        try:
-            # In this order: what is cut might be cut in the middle of a secret.
-            return jsonable(self._without_secrets(await self._perform(arguments, call)))
-        except ToolError as error:
-            if type(error) is not ToolError:  # kinds of their own have texts of ours
-                raise
-            raise ToolError(self._redaction.text(str(error))) from None
-
-    def _without_secrets(self, result: Any) -> Any:
-        try:
-            return self._redaction.value(result)
-        except RecursionError:  # orjson reads far deeper than a model does
-            raise ToolError(f"The result is nested more than {MAX_DEPTH} levels deep") from None
-
-    async def _perform(self, arguments: Any, call: Call) -> Any:
         accepted = self._parameters.accept(arguments)
         request = self._template.fill(call.caller.values, accepted)
-        self._trace(call, "request", lambda: self._request_text(request))
+        self._trace(call, "request", lambda: _request_text(request))
         call.begin()
-        expected = self.settings.expect_status
-        answer = await self._exchange.send(request, self.timeout_ms / 1000, expected)
-        answer = replace(answer, data=self._redaction.body(answer.data, cut=answer.cut))
+        answer = await self._exchange.send(request, self.timeout_ms / 1000, self.settings.expect_status)
         self._trace(call, "answer", lambda: _answer_text(answer))
-        if not is_expected(answer.status, expected):
-            raise ToolError(refusal_of(answer))
-        return result_of(answer, self._pick)
+        if len(answer.data) > AT_ONCE_BYTES:
+            return await self._executor.in_thread(self._result, {"answer": answer})
+        return self._result(answer)
+
+    def _result(self, answer: Answer) -> Any:
+        """What an answer comes to: secrets are hidden before anything is cut, as that may be in the middle of one."""
+        if not is_expected(answer.status, self.settings.expect_status):
+            raise ToolError(refusal_of(answer, self._redaction))
+        return jsonable(result_of(answer, self._pick, self._redaction))
 
     async def probe(self) -> None:
         """Send the spec's harmless request. Raises ToolError where there is no answer, or not the expected one."""
@@ -94,18 +88,19 @@ class HttpTool:
 
     def _trace(self, call: Call, what: str, text: Callable[[], str]) -> None:
         if call.trace is not None:
-            call.trace(what, self._redaction.text(text()))
+            told = self._redaction.text(text())
+            call.trace(what, told if len(told) <= MAX_TRACE_CHARS else f"{told[:MAX_TRACE_CHARS]}…")
 
-    def _request_text(self, request: Request) -> str:
-        lines = [f"{request.method} {request.url}", *(f"{name}: {value}" for name, value in request.headers.items())]
-        if request.body is not None:
-            shown = self._redaction.body(request.body[:_SHOWN_BODY], cut=len(request.body) > _SHOWN_BODY)
-            lines += ["", shown.decode("utf-8", "replace")]
-        return "\n".join(lines)
+
+def _request_text(request: Request) -> str:
+    lines = [f"{request.method} {request.url}", *(f"{name}: {value}" for name, value in request.headers.items())]
+    if request.body is not None:
+        lines += ["", request.body.decode("utf-8", "replace")]
+    return "\n".join(lines)
 
 
 def _answer_text(answer: Answer) -> str:
     lines = [answer.title, f"Content-Type: {answer.content_type}"] if answer.content_type else [answer.title]
     if answer.data:
-        lines += ["", answer.data[:_SHOWN_BODY].decode("utf-8", "replace")]
+        lines += ["", body_text(answer)]
     return "\n".join(lines)

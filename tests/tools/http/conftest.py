@@ -13,8 +13,9 @@ from runtime.errors import ToolError
 from runtime.settings import HttpSettings
 from runtime.tools.context import Call, Caller
 from runtime.tools.declaration import DeclarationErrors
+from runtime.tools.executor import Executor
 from runtime.tools.http.bind import bind
-from runtime.tools.http.client import HttpClients
+from runtime.tools.http.client import HttpClient
 from runtime.tools.http.tool import HttpTool
 from tests.support.api import Api
 
@@ -29,7 +30,7 @@ def schema(*names: str, required: tuple[str, ...] = (), **properties: Any) -> di
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    clients: HttpClients = field(default_factory=HttpClients)
+    client: HttpClient = field(default_factory=lambda: HttpClient(Executor()))
 
     def bind(
         self,
@@ -50,7 +51,7 @@ class Kit:
             parameters=parameters,
             timeout_ms=limit_ms,
             examples=(),
-            clients=self.clients,
+            client=self.client,
         )
 
     def mistakes(self, url: str, **options: Any) -> list[tuple[tuple[str | int, ...], str]]:
@@ -81,7 +82,8 @@ def called_with(**values: Any) -> Call:
 async def kit() -> AsyncIterator[Kit]:
     kit = Kit()
     yield kit
-    await kit.clients.aclose()
+    await kit.client.aclose()
+    kit.client.executor.close()
 
 
 @pytest.fixture

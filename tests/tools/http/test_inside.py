@@ -151,7 +151,7 @@ async def test_a_name_that_changes_its_mind_is_refused(
     said: list[str] = []
     for _ in range(4):
         said.append(await failure(tool))
-        connector = kit.clients.session(()).connector
+        connector = kit.client.session(()).connector
         assert connector is not None
         connector.clear_dns_cache()  # type: ignore[attr-defined]
     assert said == [UNREACHABLE, REFUSED, UNREACHABLE, REFUSED]
@@ -166,7 +166,7 @@ async def test_a_name_with_an_allowed_and_another_address_reaches_the_allowed_on
     api.answers(web.Response(text="fine", headers={"Connection": "close"}))
     tool = kit.bind(f"http://api.example:{api.port}/", allow_private=("127.0.0.1/32",))
     assert await tool.call({}) == "fine"
-    connector = kit.clients.session(tool._exchange.allowed).connector
+    connector = kit.client.session(tool._exchange.allowed).connector
     for said in (REFUSED, REFUSED):
         assert connector is not None
         connector.clear_dns_cache()  # type: ignore[attr-defined]
