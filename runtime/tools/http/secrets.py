@@ -22,6 +22,8 @@ def secrets_of(settings: HttpSettings) -> Iterator[str]:
             yield from text.values
     for name, value in settings.headers.items():
         if _CREDENTIAL.search(name) and "{{" not in value:
+            scheme, _, rest = value.strip().partition(" ")
+            yield rest if rest and len(scheme) <= len("Bearer") else value.strip()
             yield from (word for word in value.split() if len(word) > len("Bearer"))
         yield from _of_basic(value)
 

@@ -43,6 +43,12 @@ NETWORK = "is no network; write it as 10.0.0.0/8, or 10.0.0.7/32 for one address
         ("https://api.example:http/", "the address has a host or port that is none"),
         ("https://[api]/", "the address has a host or port that is none"),
         ("https://api.example/#top", "the address has a fragment, a part after #, which is never sent"),
+        (
+            "https://ann:pw@api.example/",
+            "the address holds a user or a password; send them in a header, `Authorization: Basic …`",
+        ),
+        ("https://api.example/a/../b", "the path has `.` or `..` as a step; write out where it leads"),
+        ("https://api.example/%2e%2e/{{ args.x }}", "the path has `.` or `..` as a step; write out where it leads"),
         ("https://api.example#{{ args.x }}", "the address has a fragment, a part after #, which is never sent"),
     ],
 )
@@ -169,3 +175,17 @@ async def test_a_tool_declares_what_a_model_may_send(kit: Kit, api: Api) -> None
         assert tool.objection(wrong)
     assert await failure(tool, n="x") == tool.objection({"n": "x"})
     assert api.seen == []
+
+
+async def test_what_came_from_outside_is_not_told_in_parameters(kit: Kit) -> None:
+    value = Secret("sk-42")
+    said = "the parameters are told to the model, and no value from outside may stand in them but in a `description`"
+    assert kit.mistakes(URL, parameters=schema(a={"default": value})) == [(("parameters",), said)]
+    assert kit.mistakes(URL, parameters=schema(a={"enum": ["x", value]})) == [(("parameters",), said)]
+    assert kit.bind(URL, parameters=schema(a={"description": value})).declaration.name == "it"
+
+
+async def test_an_expression_nested_beyond_reason_is_a_mistake(kit: Kit) -> None:
+    ((path, said),) = kit.mistakes(URL, result="(" * 3000)
+    assert path == ("http", "result")
+    assert said.startswith(NO_SUCH)

@@ -156,6 +156,7 @@ DAMAGED = "The service answered with compressed data that is damaged"
     ("answer", "said"),
     [
         (_packed(gzip.compress(b'{"id":1}')), {"id": 1}),
+        (_packed(gzip.compress(b'{"id"') + gzip.compress(b":1}")), {"id": 1}),
         (_packed(zlib.compress(b'{"id":1}'), "deflate"), {"id": 1}),
         (_packed(b'{"id":1}', "identity"), {"id": 1}),
         (_packed(b""), {"status": 200}),

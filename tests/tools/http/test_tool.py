@@ -9,6 +9,7 @@ from ipaddress import ip_network
 import pytest
 from aiohttp import web
 
+from runtime.errors import ToolError
 from runtime.settings import ProbeSettings, Secret
 from runtime.tools.context import Call, Caller, WithdrawnError
 from runtime.tools.executor import Executor
@@ -98,6 +99,51 @@ async def test_errors_hide_what_the_service_repeats(kit: Kit, api: Api, caplog: 
     assert said == "The service answered with something that is not HTTP"
     assert "hunter2" not in caplog.text
     assert KEY not in caplog.text
+
+
+@pytest.mark.parametrize("length", [60, 100, 110, 118])
+async def test_what_is_cut_is_hidden_before(kit: Kit, api: Api, length: int) -> None:
+    """Reasons and types are cut to 120 characters, complaints to 1500."""
+    key = "sk-" + "k3y" * 20
+    padding = "x" * length
+    tool = kit.bind(api.url, headers={"X-Token": key})
+    api.answers(b"HTTP/1.1 404 " + f"{padding}{key}\r\nContent-Length: 0\r\n\r\n".encode())
+    assert "k3y" not in await failure(tool)
+    api.answers(web.Response(body=b"\0", headers={"Content-Type": f"image/{padding}{key}"}))
+    assert "k3y" not in await failure(tool)
+    api.answers(web.Response(status=400, text="x" * (1400 + length) + key))
+    assert "k3y" not in await failure(tool)
+
+
+async def test_an_answer_in_another_encoding_is_hidden_too(kit: Kit, api: Api) -> None:
+    tool = kit.bind(api.url, headers={"X-Token": KEY})
+    body = f"your key is {KEY.upper()}".encode("utf-16")
+    api.answers(web.Response(body=body, headers={"Content-Type": "text/plain; charset=utf-16"}))
+    assert await tool.call({}) == "your key is ***"
+
+
+async def test_numbers_that_happen_to_be_those_of_the_request_stay(kit: Kit, api: Api) -> None:
+    """A value from outside in the address need not be a secret, and JSON without its numbers is none."""
+    api.answers(web.json_response({"hotel": 1234, "free": 3}))
+    url = Secret(f"{api.url}/hotels/1234", (f"{api.url}/hotels/", "1234", ""))
+    assert await kit.bind(url).call({}) == {"hotel": 1234, "free": 3}
+    assert await kit.bind(url, result="free").call({}) == 3
+
+
+async def test_what_is_logged_of_a_broken_answer_is_short(kit: Kit, api: Api, caplog: pytest.LogCaptureFixture) -> None:
+    api.answers(b"HTTP/1.1 200 " + b"x" * 20_000 + b"\r\n\r\n")
+    with caplog.at_level(logging.WARNING):
+        await failure(kit.bind(api.url))
+    assert len(caplog.text) < 500
+
+
+async def test_a_probe_tells_no_secret(kit: Kit, api: Api) -> None:
+    url = Secret(f"{api.url}/?q=a b&key={KEY}", (f"{api.url}/?q=a b&key=", KEY, ""))
+    tool = kit.bind(api.url, headers={"X-Token": "hunter2-hunter2"}, probe=ProbeSettings(url))
+    api.answers(web.Response(status=403, reason=f"Key {KEY} of hunter2-hunter2 is unknown"))
+    with pytest.raises(ToolError, match=r"^The service answered 403 Key \*\*\* of \*\*\* is unknown$"):
+        await tool.probe()
+    assert api.seen[0].target == "/?q=a%20b&key=sk-42/very%20secret"
 
 
 async def test_a_probe_is_harmless(kit: Kit, api: Api) -> None:
