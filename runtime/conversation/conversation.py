@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from runtime.conversation.effects import Effect, EndSession, Moment
+from runtime.conversation.effects import Effect, Moment
 from runtime.conversation.history import History
 from runtime.conversation.inputs import InputLine
 from runtime.conversation.outcomes import Outcome
@@ -107,34 +107,47 @@ class Conversation:
         response = self._response
         if run is None:
             running = self.running(message_id)
-            return [] if running is None else self.settle(running.tool_over(call_id, outcome, now))
+            if running is None:
+                return []
+            return self.settle(running.tool_over(call_id, outcome, now, floor_taken=self._user_speaks))
         run.end(outcome)
         self.history.amend(run.calls, outcome.result)
         for each in (self._last, response):
             if each is not None:
                 each.amend(run.calls, outcome.result)
-        return [] if response is None else self.settle(response.run_over(run, outcome, now))
+        if response is None:
+            return []
+        return self.settle(response.run_over(run, outcome, now, floor_taken=self._user_speaks))
 
     def phrase_due(self, message_id: str, call_id: str, moment: Moment, now: float) -> list[Effect]:
         """The time of a tool's phrase has come."""
         response = self.running(message_id)
         if response is None:
             return []
-        return self.settle(response.asides.due(call_id, moment, now, floor_taken=len(self._inputs) > 0))
+        return self.settle(response.asides.due(call_id, moment, now, floor_taken=self._user_speaks))
 
     def tool_progress(self, message_id: str, call_id: str, text: str, now: float) -> list[Effect]:
         """A running tool tells the user how far it is."""
         response = self.running(message_id)
         if response is None or not text.strip():
             return []
-        return self.settle(response.asides.progress(call_id, text.strip(), now, floor_taken=len(self._inputs) > 0))
+        return self.settle(response.asides.progress(call_id, text.strip(), now, floor_taken=self._user_speaks))
 
-    def hang_up(self, message_id: str) -> list[Effect]:
-        """The last words were played: end the session, unless the user has said something since."""
-        over = self._response is None and not len(self._inputs)
-        return [EndSession()] if over and self._last is not None and self._last.id == message_id else []
+    def hang_up(self, message_id: str, now: float) -> list[Effect]:
+        """The last words should have been played: end the session, unless the user has said something since.
+
+        What the user says, and words that a client is late to play, are waited for, the latter for so long.
+        """
+        last = self._last
+        if self._response is not None or last is None or last.id != message_id:
+            return []
+        return last.leave(now, floor_taken=self._user_speaks)
 
     # -- inside
+
+    @property
+    def _user_speaks(self) -> bool:
+        return len(self._inputs) > 0
 
     def settle(self, effects: list[Effect]) -> list[Effect]:
         """Note whether these effects of the running response closed it."""

@@ -66,6 +66,11 @@ class Ongoing:
         self._runs += runs
 
     @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self._runs)
+
+    @property
     def calls(self) -> frozenset[str]:
         """The calls that wait for one of them, of whichever response."""
         return frozenset(call for run in self._runs for call in run.calls)
@@ -132,7 +137,8 @@ class Dispatch:
     def start(self) -> list[Effect]:
         """Run as many as may run beside each other."""
         effects: list[Effect] = []
-        free = self._plan.max_parallel_tools - sum(run.stage is Stage.RUNNING for run in self._runs)
+        running = self._ongoing.count + sum(run.stage is Stage.RUNNING for run in self._runs)
+        free = max(self._plan.max_parallel_tools - running, 0)
         for run in [run for run in self._runs if run.stage is Stage.WAITING][:free]:
             run.stage = Stage.RUNNING
             effects.append(RunTool(self._message_id, run.call, run.order.input))

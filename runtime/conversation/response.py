@@ -18,7 +18,7 @@ from runtime.audio.parts import Part
 from runtime.chat import Message, Usage
 from runtime.conversation.asides import Asides
 from runtime.conversation.dispatch import Dispatch, Run
-from runtime.conversation.effects import CallModel, Effect, HangUp, StopResponse
+from runtime.conversation.effects import CallModel, Effect, EndSession, HangUp, StopResponse
 from runtime.conversation.history import amended
 from runtime.conversation.narration import Narration
 from runtime.conversation.outcomes import Outcome
@@ -41,6 +41,7 @@ from runtime.events import (
 )
 
 HANG_UP_MS = 500.0  # for what a client holds back before it plays
+PATIENCE_MS = 15_000.0  # for a client that plays later than it could
 
 
 class Phase(Enum):
@@ -59,6 +60,7 @@ class Response:
         self.id = message_id
         self.phase = Phase.STREAMING
         self.ends_session = False  # the agent hangs up after it
+        self._leaves_by = 0.0
         self._plan = plan
         self._shared = shared
         self._tools = Dispatch(message_id, plan, shared.consent, shared.ongoing)
@@ -136,6 +138,7 @@ class Response:
 
     def call_opened(self, index: int, call_id: str, name: str, now: float) -> list[Effect]:
         """A tool call begins, so the text before it is complete and can be spoken meanwhile."""
+        call_id = self._shared.call_ids.give(call_id)
         return self._flush(now) + self.record.current.open_call(index, call_id, name)
 
     def call_piece(self, index: int, arguments: str) -> list[Effect]:
@@ -192,20 +195,20 @@ class Response:
             effects += self._settle(decoded.call.id, outcome)
         return effects + self._tools.start() + self._continue(now)
 
-    def tool_over(self, call_id: str, outcome: Outcome, now: float) -> list[Effect]:
-        """The run that this call ordered has come to its end."""
+    def tool_over(self, call_id: str, outcome: Outcome, now: float, *, floor_taken: bool) -> list[Effect]:
+        """The run that this call ordered has come to its end. `floor_taken` says that the user speaks."""
         run = self._tools.running(call_id)
-        return [] if run is None else self.run_over(run, outcome, now)
+        return [] if run is None else self.run_over(run, outcome, now, floor_taken=floor_taken)
 
-    def run_over(self, run: Run, outcome: Outcome, now: float) -> list[Effect]:
-        """A run is over, whoever ordered it: go on if calls of this response wait for it."""
+    def run_over(self, run: Run, outcome: Outcome, now: float, *, floor_taken: bool) -> list[Effect]:
+        """A run is over, whoever ordered it: go on if calls of this response wait for it, or for its place."""
         run.end(outcome)
         if not self._tools.knows(run):
-            return []
+            return self._tools.start()
         self.ends_session = self.ends_session or (run.tool.ends_session and not outcome.error)
         effects = [effect for call_id in run.calls for effect in self._settle(call_id, outcome)]
         if outcome.error:
-            effects += self.asides.failed(run, now)
+            effects += self.asides.failed(run, now, floor_taken=floor_taken)
         return effects + self._tools.start() + self._continue(now)
 
     def _settle(self, call_id: str, outcome: Outcome) -> list[Effect]:
@@ -220,7 +223,7 @@ class Response:
         current = self.record.current
         if not current.settled:
             return []
-        if self.ends_session and current.said.strip():  # its last words are said
+        if self.ends_session and current.own.strip():  # its last words are said
             return self._model_is_done("stop", now)
         return self._next_step()
 
@@ -257,9 +260,19 @@ class Response:
         self._shared.consent.response_over(heard=True, interrupted=False)
         effects.append(self._completed(now, interrupted=False))
         if self.ends_session:
-            unplayed = narration.heard.unplayed_ms(now) + HANG_UP_MS if narration is not None else 0.0
-            effects.append(HangUp(self.id, unplayed))
+            self._leaves_by = now + self._unplayed_ms(now) + HANG_UP_MS + PATIENCE_MS
+            effects.append(HangUp(self.id, self._unplayed_ms(now) + HANG_UP_MS if narration is not None else 0.0))
         return effects
+
+    def leave(self, now: float, *, floor_taken: bool) -> list[Effect]:
+        """Its last words should have been played: end the session, or ask again where that is not so."""
+        late = self._unplayed_ms(now)
+        if floor_taken or (late > 0 and now < self._leaves_by):
+            return [HangUp(self.id, max(late, HANG_UP_MS))]
+        return [EndSession()]
+
+    def _unplayed_ms(self, now: float) -> float:
+        return self.narration.heard.unplayed_ms(now) if self.narration is not None else 0.0
 
     def interrupt(self, reason: str, now: float) -> list[Effect]:
         """Stop at once. What was not heard was not said."""

@@ -48,12 +48,13 @@ class DecodedCall:
 class Round:
     """What one model call has brought so far. Blocks of text and reasoning open with their first piece."""
 
-    __slots__ = ("_block", "_blocks", "_open", "calls", "message_id", "reasoning", "results", "step", "text")
+    __slots__ = ("_block", "_blocks", "_open", "_own", "calls", "message_id", "reasoning", "results", "step", "text")
 
     def __init__(self, message_id: str, step: int) -> None:
         self.message_id = message_id
         self.step = step
         self.text: list[str] = []
+        self._own: list[str] = []
         self.reasoning: list[str] = []
         self.calls: list[DecodedCall] = []
         self.results: dict[str, Any] = {}
@@ -66,10 +67,24 @@ class Round:
         """Its text so far."""
         return "".join(self.text)
 
+    @property
+    def own(self) -> str:
+        """What of it the model said."""
+        return "".join(self._own)
+
     # -- pieces of the model, each returning what the client is told
 
     def piece(self, text: str, kind: str = "text") -> list[Effect]:
-        """More text, or more reasoning."""
+        """More text, or more reasoning, of the model."""
+        if kind == "text":
+            self._own.append(text)
+        return self._told(text, kind)
+
+    def aside(self, text: str) -> list[Effect]:
+        """Text that is not the model's."""
+        return self._told(text, "text")
+
+    def _told(self, text: str, kind: str) -> list[Effect]:
         effects: list[Effect] = []
         if self._block != kind:
             effects += self.end_block()

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 
 from runtime.blueprint.model import Blueprint, Opening
 from runtime.conversation.conversation import Conversation
-from runtime.conversation.effects import Effect, RunTool, WakeUp
+from runtime.conversation.effects import Effect, Moment, RunTool, WakeUp
 from runtime.conversation.outcomes import INTERRUPTED, Outcome, failed
 from runtime.errors import ToolError
 from runtime.session.clock import now_ms, pause
+from runtime.session.newest import Newest
 from runtime.session.presentable import presentable
-from runtime.session.tasks import Tasks
+from runtime.session.tasks import Key, Tasks
 from runtime.session.work import DEFECT
 from runtime.tools.context import Call, Caller, WithdrawnError
 
@@ -50,21 +49,28 @@ class ToolCalls:
         call = self._calls[key] = Call(self._caller(*key))
         self._tasks.start((order.message_id, "tool", order.call.id), self._await(order, call))
 
-    def withdraw(self, message_id: str, calls: frozenset[str]) -> None:
-        """Keep those of the calls from beginning that have not begun in earnest: nobody wants them any more."""
-        for call_id in calls:
-            self._calls[message_id, call_id].withdraw()
+    def stop(self, message_id: str, keep: frozenset[str]) -> frozenset[str]:
+        """The response is over: no call of it begins from here on. Returns those of `keep` that have begun.
+
+        The others of them are reported as interrupted at once, so that nobody waits for what will not come.
+        """
+        waiting = [key for key, call in self._calls.items() if key[0] == message_id and call.withdraw()]
+        for _, call_id in waiting:
+            if call_id in keep:
+                self._perform(self._conversation.tool_over(message_id, call_id, INTERRUPTED, now_ms()))
+        return keep.difference(call_id for _, call_id in waiting)
 
     def wake_up(self, order: WakeUp) -> None:
         """Ask for a tool's phrase when its time has come."""
-        key = f"{order.call_id} {order.moment.name}"
-        self._tasks.start((order.message_id, "phrase", key), self._wait(order))
+        self._tasks.start(_phrase(order.message_id, order.call_id, order.moment), self._wait(order))
 
     async def _await(self, order: RunTool, call: Call) -> None:
         try:
             outcome = await self._outcome(order, call)
         finally:
             del self._calls[order.message_id, order.call.id]
+            for moment in Moment:
+                self._tasks.cancel(_phrase(order.message_id, order.call.id, moment))
         self._perform(self._conversation.tool_over(order.message_id, order.call.id, outcome, now_ms()))
 
     async def _outcome(self, order: RunTool, call: Call) -> Outcome:
@@ -82,15 +88,10 @@ class ToolCalls:
 
     def _caller(self, message_id: str, call_id: str) -> Caller:
         """Who calls: what a tool says of its progress comes back to its own call, from whatever thread."""
-        loop = asyncio.get_running_loop()
-
-        def say(text: str) -> None:
-            with suppress(RuntimeError):  # the loop has closed meanwhile
-                loop.call_soon_threadsafe(self._progress, message_id, call_id, presentable(text))
-
         blueprint, opening = self._blueprint, self._opening
         values = {**blueprint.words(opening.session_id, datetime.now(UTC)), **opening.variables}
-        return Caller(blueprint.name, opening.session_id, opening.variables, values, say)
+        progress = Newest(lambda text: self._progress(message_id, call_id, presentable(text)))
+        return Caller(blueprint.name, opening.session_id, opening.variables, values, progress.put)
 
     def _progress(self, message_id: str, call_id: str, text: str) -> None:
         self._perform(self._conversation.tool_progress(message_id, call_id, text, now_ms()))
@@ -98,3 +99,7 @@ class ToolCalls:
     async def _wait(self, order: WakeUp) -> None:
         await pause(order.after_ms)
         self._perform(self._conversation.phrase_due(order.message_id, order.call_id, order.moment, now_ms()))
+
+
+def _phrase(message_id: str, call_id: str, moment: Moment) -> Key:
+    return message_id, "phrase", f"{call_id} {moment.name}"

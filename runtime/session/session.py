@@ -151,8 +151,7 @@ class Session:
             case ResumeSynthesis(message_id, key):
                 work.resume_synthesis(message_id, key)
             case StopResponse(message_id, keep):
-                tools.withdraw(message_id, keep)
-                work.stop_response(message_id, keep)
+                work.stop_response(message_id, tools.stop(message_id, keep))
             case HangUp():
                 work.hang_up(order)
             case EndSession():

@@ -173,7 +173,7 @@ class Work:
 
     async def _wait_to_hang_up(self, order: HangUp) -> None:
         await pause(order.after_ms)
-        self._perform(self._conversation.hang_up(order.message_id))
+        self._perform(self._conversation.hang_up(order.message_id, now_ms()))
 
     # -- speech
 

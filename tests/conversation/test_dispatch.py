@@ -167,7 +167,7 @@ def test_its_result_reaches_an_answer_that_is_already_being_made() -> None:
     assert ToolMessage("c1", to_json(STILL_RUNNING)) in play.calls[-1].messages
     assert play.returns("booked", message_id="m1") == []
     asks(play, ("look", "{}"))
-    play.returns("sunny", message_id="m2")
+    play.returns("sunny", "c1-2", message_id="m2")
     assert ToolMessage("c1", '"booked"') in play.calls[-1].messages
 
 
@@ -192,7 +192,33 @@ def test_a_call_that_joined_may_be_interrupted_too() -> None:
     play.interrupts()
     play.returns("booked", message_id="m1")
     results = [message for message in play.talk.history.messages() if isinstance(message, ToolMessage)]
-    assert results == [ToolMessage("c1", '"booked"')] * 3
+    assert results == [ToolMessage(call_id, '"booked"') for call_id in ("c1", "c1-2", "c1-3")]
+
+
+def test_a_result_finds_its_own_call_where_a_server_counts_anew_in_every_answer() -> None:
+    play = Playbook(replace(PLAN, tools={"book": BOOK, "look": ToolPlan()}))
+    play.says("Book one")
+    asks(play, ("book", '{"n": 1}'))
+    play.says("Book two, and look")
+    asks(play, ("book", '{"n": 2}'), ("look", "{}"))
+    play.interrupts()
+    play.returns("two", "c1-2", message_id="m2")
+    play.returns("one", "c1", message_id="m1")
+    results = [message for message in play.talk.history.messages() if isinstance(message, ToolMessage)]
+    assert results == [
+        ToolMessage("c1", '"one"'),
+        ToolMessage("c1-2", '"two"'),
+        ToolMessage("c2", to_json(INTERRUPTED.result)),
+    ]
+
+
+def test_what_goes_on_takes_its_place_until_it_is_over() -> None:
+    play = Playbook(replace(PLAN, max_parallel_tools=1))
+    play.says("Book")
+    asks(play, ("book", '{"n": 1}'))
+    play.says("Book another")
+    assert runs(asks(play, ("book", '{"n": 2}'))) == []
+    assert runs(play.returns("booked", message_id="m1")) == ['DO run_tool book {"n":2}']
 
 
 def test_a_call_that_waited_for_its_turn_never_begins() -> None:
@@ -313,6 +339,23 @@ def test_an_agent_that_writes_says_its_phrases_in_writing() -> None:
     assert play.phrase_is_due() == ["text_start", "text_delta Let me look.", "text_end"]
 
 
+def test_what_failed_is_not_said_over_the_user() -> None:
+    play = Playbook(FILLED)
+    looking(play)
+    play.utters()
+    assert "text_delta That did not work." not in play.tool_fails("no answer")
+
+
+def test_a_tool_that_tells_too_often_is_heard_once_a_second() -> None:
+    play = Playbook(replace(WRITING, tools={"look": ToolPlan()}))
+    looking(play)
+    said = []
+    for number in range(100):
+        play.now += 100
+        said += play(play.talk.tool_progress("m1", "c1", f"Part {number}.", play.now))
+    assert len([line for line in said if line.startswith("text_delta")]) == 10
+
+
 # -- hanging up
 
 LEAVING = replace(SPEAKING, tools={"leave": ToolPlan(ends_session=True), "look": ToolPlan()})
@@ -325,7 +368,64 @@ def test_an_agent_hangs_up_once_its_last_words_were_played() -> None:
     asks(play, ("leave", "{}"))
     assert play.returns("ending") == ["tool_result ending", "stream_finish"], "it has said goodbye: no further step"
     assert play.sound_ends(1)[-2:] == ["response_complete", "DO hang_up m1 600"]
-    assert play(play.talk.hang_up("m1")) == ["DO end_session"]
+    play.now += 600
+    assert play(play.talk.hang_up("m1", play.now)) == ["DO end_session"]
+
+
+def test_an_agent_waits_for_words_that_are_played_late() -> None:
+    play = Playbook(LEAVING)
+    play.says("Bye")
+    play.text("Goodbye.")
+    asks(play, ("leave", "{}"))
+    play.returns("ending")
+    play.sound(1, ms=2900)
+    play.sound_ends(1)
+    play.now += 3500
+    play.talk.played("m1", 500, play.now)  # the client has only begun
+    assert play(play.talk.hang_up("m1", play.now)) == ["DO hang_up m1 2500"]
+    play.now += 2500
+    assert play(play.talk.hang_up("m1", play.now)) == ["DO end_session"]
+
+
+def test_an_agent_does_not_wait_for_ever_for_a_client_that_does_not_play() -> None:
+    play = Playbook(LEAVING)
+    play.says("Bye")
+    play.text("Goodbye.")
+    asks(play, ("leave", "{}"))
+    play.returns("ending")
+    play.sound(1, ms=2900)
+    play.sound_ends(1)
+    for _ in range(30):
+        play.now += 1000
+        play.talk.played("m1", 0, play.now)
+        if play(play.talk.hang_up("m1", play.now)) == ["DO end_session"]:
+            return
+    raise AssertionError("it never hangs up")
+
+
+def test_a_noise_puts_the_end_off_and_does_not_call_it_off() -> None:
+    play = Playbook(LEAVING)
+    play.says("Bye")
+    play.text("Goodbye.")
+    asks(play, ("leave", "{}"))
+    play.returns("ending")
+    play.sound_ends(1)
+    play.now += 600
+    ticket = play.utters()
+    assert play(play.talk.hang_up("m1", play.now)) == ["DO hang_up m1 500"]
+    play.not_understood(ticket)
+    play.now += 500
+    assert play(play.talk.hang_up("m1", play.now)) == ["DO end_session"]
+
+
+def test_a_phrase_of_a_tool_is_no_goodbye() -> None:
+    phrases = ToolPhrases(start="Let me look.")
+    play = Playbook(replace(LEAVING, tools={"leave": ToolPlan(ends_session=True), "look": ToolPlan(phrases=phrases)}))
+    play.says("Look, and bye")
+    asks(play, ("look", "{}"), ("leave", "{}"))
+    play.phrase_is_due("c1")
+    play.returns("nothing", "c1")
+    assert play.returns("ending", "c2")[-1] == "DO call_model m1 2 without tools"
 
 
 def test_an_agent_that_has_said_nothing_says_goodbye_first() -> None:
@@ -343,7 +443,7 @@ def test_an_agent_stays_when_the_user_speaks_on() -> None:
     play.returns("ending")
     play.sound_ends(1)
     play.says("Wait!")
-    assert play(play.talk.hang_up("m1")) == []
+    assert play(play.talk.hang_up("m1", play.now)) == []
 
 
 def test_a_goodbye_that_is_interrupted_ends_nothing() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from runtime.blueprint.model import Blueprint
 from runtime.chat import ToolDeclaration, ToolMessage
 from runtime.conversation.plan import ToolPlan
-from runtime.providers.ports import ModelDone, TextPiece, ToolCallOpened
+from runtime.providers.ports import ModelDone, TextPiece, ToolCallOpened, ToolCallPiece
 from runtime.settings import ToolPhrases
 from runtime.sources import SourceRef
 from runtime.tools.context import Call
@@ -132,6 +132,72 @@ def test_a_run_that_waits_for_a_thread_never_begins_after_an_interruption() -> N
     play(agent(model, Worker(queued), ToolPlan(finishes=True)), (0, says("Work")), (1000, interrupt), (5000, says("?")))
     assert not begun
     assert "Interrupted" in model.requests[-1].messages[-2].content  # type: ignore[union-attr]  # the tool's message
+
+
+def test_a_call_that_has_not_begun_when_its_answer_is_over_never_begins() -> None:
+    """Not even in the moment before its task is told."""
+    begun: list[str] = []
+
+    async def queued(call: Call) -> str:
+        try:
+            await asyncio.sleep(2)
+        except asyncio.CancelledError:
+            call.begin()  # a thread that was just free
+            begun.append("begun")
+        return "done"
+
+    stage = play(agent(ScriptedModel(list(ASKS)), Worker(queued), ToolPlan()), (0, says("Work")), (1000, interrupt))
+    assert not begun
+    assert stage.events("response_complete")[0]["interrupted"]
+
+
+def test_what_was_withdrawn_is_begun_when_it_is_asked_for_again() -> None:
+    times: list[str] = []
+
+    async def queued(call: Call) -> str:
+        if not times:
+            times.append("waited")
+            await asyncio.sleep(2)
+        call.begin()
+        times.append("begun")
+        return "done"
+
+    model = ScriptedModel(list(ASKS), list(ASKS))
+    stage = play(agent(model, Worker(queued), ToolPlan(finishes=True)), (0, says("Work")), (1000, says("Do it!")))
+    assert times == ["waited", "begun"]
+    assert [heard["result"] for heard in stage.events("tool_result")] == ["done"]
+
+
+def test_a_phrase_is_not_said_for_another_call_of_the_same_name_and_id() -> None:
+    async def working(call: Call) -> str:
+        call.begin()
+        await asyncio.sleep(1.8)
+        return "done"
+
+    phrases = ToolPhrases(slow="Still looking.", slow_after_ms=2000)
+    model = ScriptedModel(list(ASKS), [ToolCallOpened(0, "c1", "work"), ToolCallPiece(0, '{"a": 1}'), CALLS])
+    stage = play(agent(model, Worker(working), ToolPlan(phrases=phrases)), (0, says("Work")))
+    assert [text for _, text in texts(stage)] == ["Yes."]
+
+
+def test_a_tool_that_tells_without_pause_holds_nobody_up() -> None:
+    async def working(call: Call) -> str:
+        call.begin()
+
+        def tell() -> None:
+            for number in range(20_000):
+                call.caller.say(str(number))
+
+        flood = [threading.Thread(target=tell) for _ in range(3)]
+        for thread in flood:
+            thread.start()
+        for thread in flood:
+            thread.join()
+        await asyncio.sleep(3)
+        return "done"
+
+    stage = play(agent(ScriptedModel(list(ASKS)), Worker(working), ToolPlan()), (0, says("Work")))
+    assert len(texts(stage)) == 2, "the newest of it, and the answer"
 
 
 def test_nothing_outlives_the_session() -> None:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Any
 
 import orjson
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from runtime.chat import ToolDeclaration, ToolMessage, Usage
+from runtime.chat import AssistantMessage, Message, ToolDeclaration, ToolMessage, Usage
 from runtime.conversation.outcomes import INTERRUPTED, STILL_RUNNING, to_json
 from runtime.providers.openai.chat import ChatEncoder
 from runtime.providers.ports import ModelDone, ModelPiece, ModelRequest, TextPiece, ToolCallOpened, ToolCallPiece
@@ -61,6 +60,15 @@ class Effect:
         return done(self.name, arguments["n"])
 
 
+def check_results(messages: Sequence[Message]) -> None:
+    """Every result is that of its own call, or not known yet."""
+    calls = {call.id: call for each in messages if isinstance(each, AssistantMessage) for call in each.tool_calls}
+    for message in messages:
+        if isinstance(message, ToolMessage) and message.content not in UNKNOWN:
+            call = calls[message.call_id]
+            assert message.content == to_json(done(call.name, orjson.loads(call.arguments)["n"]))
+
+
 class Persistent:
     """A model that wants everything done and asks for whatever has no result yet, in words and calls."""
 
@@ -69,11 +77,11 @@ class Persistent:
         self.pause_ms = pause_ms
         self.words = words
         self.requests: list[ModelRequest] = []
-        self._ids = count(1)
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelPiece, None]:
         self.requests.append(request)
         check_messages(orjson.loads(ENCODER.encode(request))["messages"])
+        check_results(request.messages)
         results = {message.content for message in request.messages if isinstance(message, ToolMessage)} - UNKNOWN
         open_ = [want for want in self.wants if to_json(done(*want)) not in results]
         await asyncio.sleep(self.pause_ms / 1000)
@@ -85,7 +93,7 @@ class Persistent:
             yield ModelDone("stop", Usage(1, 1))
             return
         for index, (name, number) in enumerate(open_):
-            yield ToolCallOpened(index, f"call_{next(self._ids)}", name)
+            yield ToolCallOpened(index, f"call_{index}", name)  # anew in every answer, as some servers do
             await asyncio.sleep(self.pause_ms / 1000)
             yield ToolCallPiece(index, f'{{"n": {number}}}')
         yield ModelDone("tool_calls", Usage(1, 1))
