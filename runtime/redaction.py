@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import html
 import json
+import threading
 from collections.abc import Iterable, Iterator
 from typing import Any, cast
 from urllib.parse import quote, quote_plus
@@ -53,6 +54,35 @@ class Redaction:
         lowered = text.lower()
         begins = min((at for each in self._spellings if (at := _beginning(lowered, each)) >= 0), default=-1)
         return text if begins < 0 else text[:begins] + HIDDEN
+
+
+class KnownSecrets:
+    """Every secret that this process has met, for what is logged: there it does not matter whose it is."""
+
+    def __init__(self) -> None:
+        self._secrets: set[str] = set()
+        self._redaction: Redaction | None = None
+        self._lock = threading.Lock()
+
+    def add(self, secrets: Iterable[str]) -> None:
+        """Remember more of them, for as long as the process lives."""
+        fresh = {secret for secret in secrets if len(secret) >= SHORTEST}
+        with self._lock:
+            if not fresh <= self._secrets:
+                self._secrets |= fresh
+                self._redaction = None
+
+    def text(self, text: str) -> str:
+        """The text without any of them."""
+        with self._lock:
+            if self._redaction is None:
+                self._redaction = Redaction(self._secrets)
+            redaction = self._redaction
+        return redaction.text(text)
+
+
+KNOWN = KnownSecrets()
+"""Filled by whoever resolves a reference, and by the command line with what the environment calls a secret."""
 
 
 def _without(text: str, spelling: str) -> str:

@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from runtime.redaction import Redaction
+from runtime.redaction import KnownSecrets, Redaction
 
 KEY = 'sk/42 "é" <k&y>'
 
@@ -67,3 +67,12 @@ def test_a_long_secret_that_was_cut_is_hidden_soon() -> None:
 def test_letters_that_grow_in_lower_case_hide_all_rather_than_too_little() -> None:
     assert Redaction(["secret-1"]).text("İ secret-1") == "***"
     assert Redaction(["secret-1"]).text("İ") == "İ"
+
+
+def test_what_one_has_met_is_hidden_from_then_on() -> None:
+    known = KnownSecrets()
+    assert known.text("secret-1 secret-2") == "secret-1 secret-2"
+    known.add(["secret-1", "", "abc"])
+    assert known.text("secret-1 secret-2 abc") == "*** secret-2 abc"
+    known.add(["secret-2", "secret-1"])
+    assert known.text("secret-1 secret-2") == "*** ***"

@@ -165,8 +165,8 @@ class _Compilation:
         spec = next(each for each in self._spec.tools if each.name == tool.declaration.name)
         return ToolPlan(
             objection=tool.objection,
-            # The scripted model goes by words alone: what it may change is asked about first.
-            ask_first=spec.confirm or (embedded and acts(spec)),
+            # The scripted model goes by words alone: what it may change is asked about first, unless the spec says no.
+            ask_first=(embedded and acts(spec)) if spec.confirm is None else spec.confirm,
             finishes=finishes(spec),
             ends_session=spec.builtin == END_CALL,
             phrases=spec.say,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,13 @@ from typing import Any
 from typing_extensions import override
 
 from runtime.cli.terminal import plain, stderr
+from runtime.redaction import KNOWN
 from runtime.server.settings import ServerSettings, load_settings
 from runtime.server.settings_file import SettingsFileError
 from runtime.spec.problem import render
 
 SETTINGS_FILE = Path("callboard.yaml")
+_SECRET_NAME = re.compile(r"(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)$")
 
 
 def settings_from(flags: Mapping[str, Any]) -> ServerSettings:
@@ -31,7 +34,11 @@ def settings_from(flags: Mapping[str, Any]) -> ServerSettings:
 
 
 def log_to_stderr(level: str, *, traces: bool) -> None:
-    """Send what the rooms report to stderr; without `traces`, an exception is named and not shown."""
+    """Send what the rooms report to stderr; without `traces`, an exception is named and not shown.
+
+    No secret is: not those of specs, nor what the environment itself calls one.
+    """
+    KNOWN.add(value for name, value in os.environ.items() if _SECRET_NAME.search(name))
     handler = logging.StreamHandler()
     handler.setFormatter(_Lines(traces=traces))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
@@ -55,4 +62,4 @@ class _Lines(logging.Formatter):
             kind = record.exc_info[0]
             record.msg += f" ({kind.__name__})" if kind else ""
             record.exc_info = record.exc_text = None
-        return super().format(record)
+        return KNOWN.text(super().format(record))

@@ -139,9 +139,9 @@ class Conversation:
         What the user says, and words that a client is late to play, are waited for, the latter for so long.
         """
         last = self._last
-        if self._response is not None or last is None or last.id != message_id:
+        if self._response is not None or last is None or last.id != message_id or last.farewell is None:
             return []
-        return last.leave(now, floor_taken=self._user_speaks)
+        return last.farewell.ask(now, floor_taken=self._user_speaks)
 
     # -- inside
 

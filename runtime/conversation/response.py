@@ -18,7 +18,8 @@ from runtime.audio.parts import Part
 from runtime.chat import Message, Usage
 from runtime.conversation.asides import Asides
 from runtime.conversation.dispatch import Dispatch, Run
-from runtime.conversation.effects import CallModel, Effect, EndSession, HangUp, StopResponse
+from runtime.conversation.effects import CallModel, Effect, StopResponse
+from runtime.conversation.farewell import Farewell
 from runtime.conversation.history import amended
 from runtime.conversation.narration import Narration
 from runtime.conversation.outcomes import Outcome
@@ -40,9 +41,6 @@ from runtime.events import (
     ToolReturned,
 )
 
-HANG_UP_MS = 500.0  # for what a client holds back before it plays
-PATIENCE_MS = 15_000.0  # for a client that plays later than it could
-
 
 class Phase(Enum):
     """Where a response stands."""
@@ -59,8 +57,7 @@ class Response:
     def __init__(self, message_id: str, plan: Plan, shared: Shared, *, now: float) -> None:
         self.id = message_id
         self.phase = Phase.STREAMING
-        self.ends_session = False  # the agent hangs up after it
-        self._leaves_by = 0.0
+        self.farewell: Farewell | None = None  # the agent hangs up after it
         self._plan = plan
         self._shared = shared
         self._tools = Dispatch(message_id, plan, shared.consent, shared.ongoing)
@@ -119,7 +116,7 @@ class Response:
     def _may_call(self) -> bool:
         """May the model call tools in this step, or only speak?"""
         last = self.record.steps >= self._plan.max_steps
-        return not (last or self._tools.exhausted or self.ends_session)
+        return not (last or self._tools.exhausted or self.farewell)
 
     # -- news of the model
 
@@ -205,7 +202,8 @@ class Response:
         run.end(outcome)
         if not self._tools.knows(run):
             return self._tools.start()
-        self.ends_session = self.ends_session or (run.tool.ends_session and not outcome.error)
+        if run.tool.ends_session and not outcome.error:
+            self.farewell = Farewell(self.id, self.narration)
         effects = [effect for call_id in run.calls for effect in self._settle(call_id, outcome)]
         if outcome.error:
             effects += self.asides.failed(run, now, floor_taken=floor_taken)
@@ -223,7 +221,7 @@ class Response:
         current = self.record.current
         if not current.settled:
             return []
-        if self.ends_session and current.own.strip():  # its last words are said
+        if self.farewell and current.own.strip():  # its last words are said
             return self._model_is_done("stop", now)
         return self._next_step()
 
@@ -259,20 +257,7 @@ class Response:
         self._left_behind = self.record.messages()
         self._shared.consent.response_over(heard=True, interrupted=False)
         effects.append(self._completed(now, interrupted=False))
-        if self.ends_session:
-            self._leaves_by = now + self._unplayed_ms(now) + HANG_UP_MS + PATIENCE_MS
-            effects.append(HangUp(self.id, self._unplayed_ms(now) + HANG_UP_MS if narration is not None else 0.0))
-        return effects
-
-    def leave(self, now: float, *, floor_taken: bool) -> list[Effect]:
-        """Its last words should have been played: end the session, or ask again where that is not so."""
-        late = self._unplayed_ms(now)
-        if floor_taken or (late > 0 and now < self._leaves_by):
-            return [HangUp(self.id, max(late, HANG_UP_MS))]
-        return [EndSession()]
-
-    def _unplayed_ms(self, now: float) -> float:
-        return self.narration.heard.unplayed_ms(now) if self.narration is not None else 0.0
+        return effects + (self.farewell.begin(now) if self.farewell is not None else [])
 
     def interrupt(self, reason: str, now: float) -> list[Effect]:
         """Stop at once. What was not heard was not said."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, TypeVar
 
+from runtime.redaction import KNOWN
 from runtime.settings import (
     ChunkSettings,
     HistorySettings,
@@ -74,6 +75,7 @@ def _role(kind: type[_Role], value: str | Mapping[str, Any]) -> _Role:
     settings = dict(value)
     if "api_key" in settings:
         settings["api_key"] = Secret(settings["api_key"])
+        KNOWN.add(settings["api_key"].values)
     if "fallbacks" in settings:
         settings["fallbacks"] = [_role(kind, each) for each in settings["fallbacks"]]
     return _settings(kind, settings)

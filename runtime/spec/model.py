@@ -58,7 +58,7 @@ class ToolSpec:
     description: str = ""
     parameters: Mapping[str, Any] | None = None
     timeout_ms: int = 10_000
-    confirm: bool = False
+    confirm: bool | None = None
     on_interrupt: str = ""
     say: ToolPhrases = field(default_factory=ToolPhrases)
     examples: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from runtime.redaction import KNOWN
 from runtime.settings import Secret
 from runtime.spec.document import Document
 from runtime.spec.library import Trail
@@ -79,7 +80,9 @@ class _Resolver:
             self._look_for_bare(text, path)
             return text
         pieces.append(text[end:])
-        return text if path in self.result.failed else Secret("".join(pieces), tuple(pieces), frozenset(known))
+        secret = Secret("".join(pieces), tuple(pieces), frozenset(known))
+        KNOWN.add(secret.values)
+        return text if path in self.result.failed else secret
 
     @staticmethod
     def _default(found: re.Match[str]) -> str | None:

@@ -68,7 +68,9 @@ def _compiled(schema: Schema, defaults: Mapping[str, Any] = MappingProxyType({})
 
     def check(arguments: dict[str, Any]) -> dict[str, Any] | list[Violation]:
         others = (unknown(name, names) for name in arguments if name not in schema["properties"])
-        return list(islice(others, MAX_FINDINGS)) or wrong_with(arguments) or {**defaults, **arguments}
+        known = {name: value for name, value in arguments.items() if name in schema["properties"]}
+        found = [*islice(others, MAX_FINDINGS), *wrong_with(known)]
+        return found or {**defaults, **arguments}
 
     return Parameters(schema, check)
 

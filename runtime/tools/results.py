@@ -46,11 +46,6 @@ def jsonable(value: Any) -> Any:
     return _Copy().of(value)
 
 
-def to_json(value: Any) -> str:
-    """Return the JSON text of a value that `jsonable` made: what the model reads."""
-    return orjson.dumps(value).decode()
-
-
 class _Copy:
     """One copy in the making: how many bytes are left for it, and which containers are open."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from runtime.cli.configuration import log_to_stderr, settings_from
+from runtime.redaction import KNOWN
 from runtime.server.settings_file import SettingsFileError
 from tests.cli.conftest import Run
 
@@ -52,6 +53,23 @@ def test_the_log_is_lines_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
     failing()
     line = capsys.readouterr().err
     assert line[8:] == " error server: session \ufffd[2Jses_1 broke (RuntimeError)\n"
+
+
+@pytest.mark.usefixtures("log")
+def test_the_log_hides_what_specs_and_the_environment_call_secret(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHOP_TOKEN", "zz-canary-1")
+    log_to_stderr("warning", traces=True)
+    KNOWN.add(["zz-canary-2"])
+    try:
+        raise ValueError("zz-canary-1, ZZ-Canary-2")
+    except ValueError:
+        logging.getLogger("runtime.tools").warning("a tool failed with %s", "zz-canary-2", exc_info=True)
+    line = capsys.readouterr().err
+    assert "canary" not in line.lower()
+    assert "a tool failed with ***" in line
+    assert "ValueError: ***, ***" in line
 
 
 @pytest.mark.usefixtures("log")

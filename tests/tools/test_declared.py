@@ -72,7 +72,10 @@ async def test_a_function_without_parameters_needs_no_properties(folder: Folder)
         ({"guests": "2", "time": "8"}, 'guests: "2" is not an integer'),
         ({"guests": True, "time": "8"}, "guests: true is not an integer"),
         ({}, "guests is missing; time is missing"),
-        ({"gests": 1}, "gests is not known: the arguments are guests, time, note, seat"),
+        (
+            {"gests": 1},
+            "gests is not known: the arguments are guests, time, note, seat; guests is missing; time is missing",
+        ),
         ({"guests": 1, "time": "8", "seat": "roof"}, 'seat: "roof" is not "inside" or "terrace"'),
         ({"guests": 1, "time": "8", "note": 1}, "note: 1 is not a string or null"),
         ("x", 'the arguments must be an object, not "x"'),

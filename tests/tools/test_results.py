@@ -19,9 +19,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
+from runtime.conversation.outcomes import to_json
 from runtime.errors import ToolError
 from runtime.settings import Secret
-from runtime.tools.results import MAX_BYTES, MAX_DEPTH, jsonable, to_json
+from runtime.tools.results import MAX_BYTES, MAX_DEPTH, jsonable
 
 
 class Meal(Enum):
