@@ -8,15 +8,15 @@ made of the tools' examples is short.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 from runtime.chat import ToolDeclaration
+from runtime.providers.local.scripted.schema import Kind, Slot, slots
 
 MAX_CHARS = 600
 """Some 150 tokens of ours, which leaves room for the author's."""
 
-_ANY_NUMBER = ["two"]  # it is the sentence that counts
+_ANY_NUMBER = ["2"]  # it is the sentence that counts, in whatever language
 _OPTIONAL = re.compile(r"\[[^\[\]]*\]")
 _CHOICE = re.compile(r"\(([^()|]*)(?:\|[^()]*)?\)")
 _SLOT = re.compile(r"\{\s*([^{}]+?)\s*\}")
@@ -27,23 +27,20 @@ def recognizer_prompt(tools: Iterable[ToolDeclaration], own: str) -> str:
     sentences: dict[str, None] = {}
     values: dict[str, None] = {}
     for tool in tools:
-        known = dict(_known(tool.parameters))
+        known = {slot.name: _known(slot) for slot in slots(tool.parameters)}
         values |= dict.fromkeys(value for each in known.values() if each is not _ANY_NUMBER for value in each)
         for example in tool.examples:
             sentence = _sentence(example, known)
             if sentence:
                 sentences[sentence] = None
-    words = " ".join([*(f"{each}." for each in sentences), f"{', '.join(values)}." if values else ""])
+    # Values first: a cut costs the sentences, which the recogniser could guess.
+    words = " ".join([f"{', '.join(values)}." if values else "", *(f"{each}." for each in sentences)])
     return f"{_cut(words.strip())} {own}".strip()
 
 
-def _known(parameters: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
-    properties: Mapping[str, Any] = parameters.get("properties", {})
-    for name, schema in properties.items():
-        if not isinstance(schema, bool):  # `true` is a schema, too
-            choices: list[Any] = [*schema.get("enum", ()), *schema.get("examples", ())]
-            texts = [choice.replace("_", " ") for choice in choices if isinstance(choice, str)]
-            yield name, texts or (_ANY_NUMBER if schema.get("type") in ("integer", "number") else [])
+def _known(slot: Slot) -> list[str]:
+    texts = [choice.replace("_", " ") for choice in slot.choices if isinstance(choice, str)] + list(slot.examples)
+    return texts or (_ANY_NUMBER if slot.kind is Kind.NUMBER else [])
 
 
 def _sentence(template: str, known: Mapping[str, list[str]]) -> str:

@@ -17,8 +17,14 @@ OPEN = ToolDeclaration(
 
 def test_examples_become_sentences_and_the_authors_words_come_last() -> None:
     assert recognizer_prompt([OPEN], "Hotel Aurora.") == (
-        "When is sauna open. A table for two. Good morning. sauna, front desk. Hotel Aurora."
+        "sauna, front desk. When is sauna open. A table for 2. Good morning. Hotel Aurora."
     )
+
+
+def test_values_of_a_type_with_null_are_known_too() -> None:
+    place = {"anyOf": [PLACE, {"type": "null"}]}
+    tool = ToolDeclaration("hours", "", {"type": "object", "properties": {"place": place}}, ("open the {place}",))
+    assert recognizer_prompt([tool], "") == "sauna, front desk. Open the sauna."
 
 
 def test_without_tools_the_prompt_is_the_authors() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from runtime.chat import AssistantMessage, Message, ToolMessage, UserMessage
@@ -140,9 +140,9 @@ def _small_talk(scene: Scene) -> Decision | None:
         Intent.REPEAT: _last_words(scene) or scene.speech.nothing_said,
     }
     if meant is Intent.GOODBYE:
-        # A persona that can hang up does.
-        leaving = _templated(replace(scene, said=utterance("goodbye")))
-        return leaving or Say(scene.speech.goodbye)
+        # A persona that can hang up does: that is what takes no guess, in whatever words its spec has for it.
+        leaving = next((tool for tool in scene.tools.tools if tool.exact), None)
+        return (_call(Form(leaving, {})),) if leaving else Say(scene.speech.goodbye)
     if meant is Intent.WHO:
         who = facts.identity(scene.request.instructions, scene.speech)
         return Say(" ".join(filter(None, [who, scene.speech.myself])))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from runtime.providers.local.scripted import phrases, values
@@ -211,4 +211,5 @@ def _captured(tool: Tool, slot: Slot, sheet: Sheet, first: int, last: int) -> Fo
         apart = whole is None or whole[1] >= last or whole[2] <= first
         return (sheet.said.said(first, last), first, last) if apart else whole
     outside = {*range(first), *range(last, len(sheet.said.words))}
-    return _typed(tool, slot, Sheet(sheet.said, sheet.taken | outside))
+    # The template says that a value stands here, so it is looked for as if the tool needed it.
+    return _typed(tool, replace(slot, required=True), Sheet(sheet.said, sheet.taken | outside))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from runtime.chat import ToolDeclaration
 from runtime.providers.local.scripted.speech import LANGUAGES
 from tests.providers.local.scripted.talk import Conversation, tool
 from tests.providers.local.scripted.utterances import TOOLS
@@ -179,3 +180,10 @@ async def test_other_words_repeat_nothing(first: str, then: str) -> None:
     called = list(talk.called)
     await talk.say(then)
     assert talk.called == called
+
+
+async def test_a_persona_hangs_up_in_whatever_words_its_spec_has_for_it() -> None:
+    leave = ToolDeclaration("desligar", "Desliga.", {"type": "object"}, ("vamos embora",), exact=True)
+    talk = Conversation([leave], result=lambda _: {"status": "ending"})
+    assert await talk.say("ok, thanks, bye") == "Goodbye!"
+    assert talk.called == [("desligar", {})]

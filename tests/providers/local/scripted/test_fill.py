@@ -153,6 +153,14 @@ def test_a_template_says_where_a_value_stands(template: str, said: str, argument
     assert fill(route.tool, utterance(said), route.captured) == arguments
 
 
+@pytest.mark.parametrize("template", ["paint {n} walls", "get the wall number {n}"])
+def test_an_optional_number_is_found_where_a_template_says_so(template: str) -> None:
+    paint = tool("paint", "Paint.", {"n": {"type": "integer", "default": 1}}, "", [template])
+    said = utterance(template.format(n=3))
+    (route,) = routes(repertoire([paint]), said)
+    assert fill(route.tool, said, route.captured) == {"n": 3}
+
+
 def test_defaults_stand_in_for_optional_arguments_only() -> None:
     task = _tool(
         {

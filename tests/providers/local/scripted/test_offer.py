@@ -3,8 +3,11 @@ from __future__ import annotations
 import pytest
 
 from runtime.chat import AssistantMessage, Message, ToolCall, ToolMessage, UserMessage
+from runtime.conversation.outcomes import MUST_ASK
+from runtime.providers.local.scripted import offer
 from runtime.providers.local.scripted.offer import report
 from runtime.providers.local.scripted.speech import ENGLISH, LANGUAGES
+from runtime.tools.builtin import BUILTINS, END_CALL
 from tests.providers.local.scripted.talk import Conversation
 from tests.providers.local.scripted.utterances import TOOLS
 
@@ -110,3 +113,8 @@ def test_questions_are_asked_in_the_language_of_the_persona() -> None:
         ToolMessage("call_1", '{"status": "confirmation_required"}'),
     ]
     assert report(messages, LANGUAGES["pt"]) == "Só para confirmar: ligar luz, sala cozinha. Posso avançar?"
+
+
+def test_the_states_that_are_looked_for_are_those_that_the_runtime_tells() -> None:
+    assert BUILTINS[END_CALL].result["status"] == offer.ENDING
+    assert MUST_ASK["status"] == offer.CONFIRMATION
