@@ -59,20 +59,20 @@ def fetch_agents(address: Address) -> list[dict[str, Any]]:
     return cast("list[dict[str, Any]]", agents)
 
 
-def ask(address: Address, method: str, path: str) -> tuple[int, dict[str, Any]]:
-    """Send a request without a body; the status, and the object in the answer. Raises CallboardError."""
+def ask(address: Address, method: str, path: str, body: bytes | None = None) -> tuple[int, dict[str, Any]]:
+    """Send a request; the status, and the object in the answer. Raises CallboardError."""
     kind = HTTPSConnection if address.secure else HTTPConnection
     connection = kind(address.host, address.port, timeout=_TIMEOUT_SECONDS)
     try:
-        connection.request(method, f"{address.prefix}{path}", headers={"Accept": "application/json"})
+        connection.request(method, f"{address.prefix}{path}", body, headers={"Accept": "application/json"})
         response = connection.getresponse()
-        status, body = response.status, response.read()
+        status, text = response.status, response.read()
     except (OSError, HTTPException) as error:
         raise unreachable(address, error) from None
     finally:
         connection.close()
     try:
-        answer: Any = json.loads(body)
+        answer: Any = json.loads(text)
     except ValueError:
         answer = None
     if not isinstance(answer, dict):

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
+from runtime.blueprint.model import Blueprint
 from runtime.catalog.snapshot import Entry
 from runtime.cli.address import Address, ask, fetch_agents, read_address, usual_address
 from runtime.cli.configuration import settings_from
 from runtime.cli.folder import load_snapshot
 from runtime.cli.terminal import plain, stdout
 from runtime.errors import CallboardError
+from runtime.server.comparison import question
 from runtime.server.status import effective_fields
 
 _ABSENT = "(none)"
@@ -44,22 +46,31 @@ def _agent(name: str, entry: Entry | None, is_served: bool, address: Address) ->
         return ["!", f" has problems in {entry.file}; {after}"]
     if not is_served:
         return ["+", f" would be served at {entry.blueprint.path}"]
-    status, answer = ask(address, "GET", f"/-/effective/{quote(name, safe='')}")
-    if status != 200:
-        raise CallboardError(plain(str(answer.get("error") or f"The server refused (HTTP {status}).")))
-    changes = list(_changes(answer, effective_fields(entry.blueprint)))
+    changes = list(_changes(entry.blueprint, f"/-/effective/{quote(name, safe='')}", address))
     return ["~", "", *changes] if changes else [""]
 
 
-def _changes(before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
-    for key, old, new in _pairs(before["values"], after["values"]):
-        yield f"{key}: {old} → {new}"
-    for file, old, _ in _pairs(before["parts"], after["parts"]):
-        yield f"{file}: {'new' if old == _ABSENT else 'edited'}"
+def _changes(blueprint: Blueprint, path: str, address: Address) -> Iterator[str]:
+    before, after = _asked(address, "GET", path), effective_fields(blueprint)
+    values = list(_pairs(before["values"], after["values"]))
+    alike = [key for key, old, new in values if old == new]
+    # What is hidden looks the same whatever it is, and so does what has line breaks in other places.
+    changed = _asked(address, "POST", path, question(blueprint, alike))["changed"]
+    for key, old, new in values:
+        if old != new or key in changed:
+            yield f"{key}: {old} → {new}{' (changed)' if old == new else ''}"
+    for file, old, new in _pairs(before["parts"], after["parts"]):
+        if old != new:
+            yield f"{file}: {'new' if old == _ABSENT else 'edited'}"
+
+
+def _asked(address: Address, method: str, path: str, body: bytes | None = None) -> dict[str, Any]:
+    status, answer = ask(address, method, path, body)
+    if status != 200:
+        raise CallboardError(plain(str(answer.get("error") or f"The server refused (HTTP {status}).")))
+    return answer
 
 
 def _pairs(before: dict[str, str], after: dict[str, str]) -> Iterator[tuple[str, str, str]]:
     for key in {**before, **after}:
-        old, new = before.get(key, _ABSENT), after.get(key, _ABSENT)
-        if old != new:
-            yield key, old, new
+        yield key, before.get(key, _ABSENT), after.get(key, _ABSENT)

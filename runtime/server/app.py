@@ -9,6 +9,9 @@ from ipaddress import ip_address
 
 from aiohttp import WSCloseCode, web
 
+from runtime.blueprint.model import Blueprint
+from runtime.errors import ClientError
+from runtime.server.comparison import differing
 from runtime.server.connection import Connections, converse
 from runtime.server.status import agent, agents, effective, healthz, reloaded
 from runtime.server.world import World
@@ -29,6 +32,7 @@ def make_app(world: World) -> web.Application:
     app.router.add_get("/agents/{name}", _agent)
     app.router.add_get("/metrics", _metrics)
     app.router.add_get("/-/effective/{name}", _effective)
+    app.router.add_post("/-/effective/{name}", _compare)
     app.router.add_post("/-/reload", _reload)
     app.router.add_post("/-/rollback/{name}", _roll_back)
     app.router.add_route("*", "/{path:.*}", _anything_else)
@@ -58,11 +62,28 @@ async def _metrics(request: web.Request) -> web.Response:
 
 async def _effective(request: web.Request) -> web.Response:
     _only_from_here(request)
-    name = request.match_info["name"]
-    entry = request.app[WORLD].catalog.current.entries.get(name)
-    if entry is None or entry.blueprint is None:
-        return web.json_response({"error": f"No agent named {name!r} is served."}, status=404)
-    return effective(entry.blueprint)
+    blueprint = _served(request)
+    return _not_served(request) if blueprint is None else effective(blueprint)
+
+
+async def _compare(request: web.Request) -> web.Response:
+    _only_from_here(request)
+    blueprint = _served(request)
+    if blueprint is None:
+        return _not_served(request)
+    try:
+        return web.json_response({"changed": differing(blueprint, await request.read())})
+    except ClientError as error:
+        return web.json_response({"error": str(error)}, status=400)
+
+
+def _served(request: web.Request) -> Blueprint | None:
+    entry = request.app[WORLD].catalog.current.entries.get(request.match_info["name"])
+    return None if entry is None else entry.blueprint
+
+
+def _not_served(request: web.Request) -> web.Response:
+    return web.json_response({"error": f"No agent named {request.match_info['name']!r} is served."}, status=404)
 
 
 async def _reload(request: web.Request) -> web.Response:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
+from hashlib import blake2b
 from typing import Any
 
 from runtime.settings import Secret
@@ -22,11 +23,15 @@ _RENAMED: Mapping[str, Path] = {"max_audio_bytes": ("limits", "max_audio_bytes")
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One value in words, under its key in a spec. `origin` is None for a default."""
+    """One value in words, under its key in a spec. `origin` is None for a default.
+
+    `content` is the value itself, for a text in a file of its own that text: never to be shown.
+    """
 
     path: Path
     text: str
     origin: Origin | None
+    content: Any = field(repr=False)
 
     @property
     def key(self) -> str:
@@ -34,13 +39,17 @@ class Value:
         head, *rest = self.path
         return str(head) + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in rest)
 
+    def digest(self, key: bytes) -> str:
+        """The same for equal contents under the same key, of 64 bytes at most; it tells nothing without the key."""
+        return blake2b(json.dumps(self.content).encode(), key=key, digest_size=16).hexdigest()
+
 
 def effective_values(spec: AgentSpec) -> Iterator[Value]:
     """Every value of the spec, in the order of its model. What came from outside, or is secret, is hidden."""
-    for path, value in _leaves(spec, ()):
+    for path, value, content in _leaves(spec, ()):
         at = _written_at(spec.document.data, path, value)
         origin = None if at is None else spec.document.origin(at)
-        yield Value(path, HIDDEN if _is_hidden(spec, path, at, value) else in_words(value), origin)
+        yield Value(path, HIDDEN if _is_hidden(spec, path, at, value) else in_words(value), origin, content)
 
 
 def in_words(value: Any) -> str:
@@ -71,14 +80,14 @@ def _is_hidden(spec: AgentSpec, path: Path, at: Path | None, value: Any) -> bool
 # -- values
 
 
-def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
-    """The values below a part of the model, under the keys that a spec has for them."""
+def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any, Any]]:
+    """The values below a part of the model, under the keys that a spec has for them, each with its content."""
     if isinstance(value, TemplateSpec):
-        yield ((*path, "file"), value.file) if value.file else (path, value.text)
+        yield ((*path, "file"), value.file, value.text) if value.file else (path, value.text, value.text)
         return
     children = tuple(_children(value, path))
     if not children:
-        yield path, {} if path in _BY_NAME else value
+        yield path, {} if path in _BY_NAME else value, value
     for below, child in children:
         yield from _leaves(child, below)
 

@@ -5,8 +5,24 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import ADA, Run
 from tests.cli.test_serve import serving
+
+TELLER = """\
+model: local/scripted
+voice: null
+transcription: null
+instructions: {file: who.md}
+tools:
+  tell:
+    description: Tell it.
+    http:
+      method: POST
+      url: ${env:API:-http://canary-1}/old
+      json: {pin: ["${env:PIN:-canary-1}"]}
+"""
 
 
 def test_what_the_folder_would_change_is_told_value_by_value(agents: Path, run: Run, tmp_path: Path) -> None:
@@ -41,6 +57,35 @@ def test_a_secret_is_never_shown(agents: Path, run: Run, tmp_path: Path) -> None
         result = run("diff", "--url", url, "--agents", str(later))
     assert '    model.api_key: "" → ***' in result.out.splitlines()
     assert "canary" not in result.out + result.err
+
+
+def test_a_change_of_what_is_hidden_is_a_difference_without_being_shown(
+    agents: Path, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (agents / "ada.yaml").write_text(TELLER)
+    (agents / "who.md").write_text("You are Ada.")
+    with serving(agents.parent) as (_, lines):
+        url = lines[0].split()[0].rpartition("/")[0]
+        same = run("diff", "--url", url)
+        later = tmp_path / "later"
+        shutil.copytree(agents, later)
+        (later / "ada.yaml").write_text(TELLER.replace("/old", "/new").replace("canary-1", "canary-2"))
+        (later / "who.md").write_text("You are Eve.")
+        result = run("diff", "--url", url, "--agents", str(later))
+        monkeypatch.setenv("API", "http://canary-3")
+        other = run("diff", "--url", url)
+    assert (same.code, same.out) == (0, "The server serves what the folder says.\n")
+    assert (result.code, result.out.splitlines()) == (
+        1,
+        [
+            "~ ada",
+            "    instructions.file: who.md → who.md (changed)",
+            "    tools.tell.http.url: *** → *** (changed)",
+            '    tools.tell.http.json.pin: ["***"] → ["***"] (changed)',
+        ],
+    )
+    assert (other.code, other.out.splitlines()) == (1, ["~ ada", "    tools.tell.http.url: *** → *** (changed)"])
+    assert "canary" not in "".join(each.out + each.err for each in (same, result, other))
 
 
 def test_a_strict_server_does_not_start_with_problems(agents: Path, run: Run) -> None:
