@@ -97,9 +97,10 @@ def _from_file(file: Path | None) -> _Layer:
     written["log_level"] = written.get("log", {}).get("level")
     if "agents" in written:
         written["agents"] = file.parent / written["agents"]
+    # Absolute, because a joined path has lost the `./` that tells a folder from a package.
     written["tool_paths"] = [
-        str(file.parent / Path(entry).expanduser()) if is_folder(entry) else entry
-        for entry in written.get("tool_paths", ())
+        str((file.parent / Path(entry).expanduser()).absolute()) if is_folder(entry) else entry
+        for entry in map(str.strip, written.get("tool_paths", ()))
     ] or None
     return {key: _Given(written[key], file.name) for key in _READERS if written.get(key) is not None}
 
@@ -135,8 +136,10 @@ def _entries(given: _Given) -> tuple[str, ...]:
     written = str(given.value).split(",") if isinstance(given.value, str) else given.value
     entries = tuple(stripped for each in written if (stripped := each.strip()))
     for entry in entries:
-        if is_folder(entry) and not Path(entry).expanduser().is_dir():
-            raise UsageError(f"{given.source}: the tool path {entry} is not a folder.")
+        folder = Path(entry).expanduser()
+        if is_folder(entry) and not folder.is_dir():
+            problem = "is not a folder" if folder.exists() else "does not exist"
+            raise UsageError(f"{given.source}: the tool path {entry} {problem}.")
         if not is_folder(entry) and not all(part.isidentifier() for part in entry.split(".")):
             raise UsageError(f"{given.source}: {entry!r} is neither a package nor a folder such as ./tools.")
     return entries

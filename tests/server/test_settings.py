@@ -136,6 +136,23 @@ def test_the_agents_folder_of_the_file_is_relative_to_the_file(here: Path) -> No
     assert load_settings({}, {}, file).agents == here / "etc" / "personas"
 
 
+@pytest.mark.parametrize("file", ["callboard.yaml", "etc/callboard.yaml"])
+def test_a_tool_path_that_begins_with_a_dot_is_a_folder_beside_the_file(here: Path, file: str) -> None:
+    (here / file).parent.joinpath("shared").mkdir(parents=True)
+    (here / file).write_text("tool_paths: [./shared, hotel]\n")
+    folder = str((here / file).parent / "shared")
+    assert load_settings({}, {}, Path(file)).tool_paths == (folder, "hotel")
+
+
+def test_a_tool_path_that_is_no_folder_is_told(here: Path) -> None:
+    file = write(here, "tool_paths: [./shared]\n").relative_to(here)
+    with pytest.raises(UsageError, match=r"^callboard\.yaml: the tool path .*/shared does not exist\.$"):
+        load_settings({}, {}, file)
+    (here / "shared").touch()
+    with pytest.raises(UsageError, match=r"^callboard\.yaml: the tool path .*/shared is not a folder\.$"):
+        load_settings({}, {}, file)
+
+
 @pytest.mark.parametrize("text", ["", "# nothing yet\n", "x-note: mine\n"])
 def test_a_file_without_settings_changes_nothing(here: Path, text: str) -> None:
     assert load_settings({}, {}, write(here, text)) == ServerSettings()
