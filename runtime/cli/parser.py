@@ -38,15 +38,23 @@ class Parser(argparse.ArgumentParser):
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Read a command line; `command` of the result is the command's name. Raises UsageError."""
-    name = next((argument for argument in arguments if not argument.startswith("-")), None)
-    if name is not None and name not in COMMANDS:
+    at = next((index for index, argument in enumerate(arguments) if not argument.startswith("-")), len(arguments))
+    name, *rest = arguments[at:] or [""]
+    if name and name not in COMMANDS:
         raise UsageError(f"there is no command {name!r}{did_you_mean(name, COMMANDS)}")
-    return _parser().parse_args(arguments)
+    program = _program()
+    parsed = program.parse_args(arguments[:at], argparse.Namespace(command=name))
+    if not name:
+        program.error("the following arguments are required: COMMAND")
+    command = _command(name)
+    # argparse, left to itself, leaves out what is optional at the first flag, and then finds a word too many. Its other
+    # way does not, but takes what follows `--` for flags.
+    return command.parse_args(rest, parsed) if "--" in rest else command.parse_intermixed_args(rest, parsed)
 
 
 def help_text() -> str:
     """What `callboard --help` prints."""
-    return _parser().format_help().rstrip()
+    return _program().format_help().rstrip()
 
 
 def did_you_mean(word: str, known: Sequence[str] | dict[str, Any]) -> str:
@@ -57,7 +65,8 @@ def did_you_mean(word: str, known: Sequence[str] | dict[str, Any]) -> str:
     return f"; there is: {', '.join(known)}" if known else ""
 
 
-def _parser() -> Parser:
+def _program() -> Parser:
+    """What stands in front of a command, and for `--help` the commands."""
     parser = Parser(
         prog="callboard",
         allow_abbrev=False,
@@ -66,13 +75,17 @@ def _parser() -> Parser:
     )
     parser.add_argument("--version", action=VersionAction, nargs=0, help="print the version and exit")
     parser.add_argument("--debug", action="store_true", help="show where an unexpected error came from")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=Parser)
-    for name, (summary, add_arguments) in COMMANDS.items():
-        command = commands.add_parser(
-            name, help=summary, allow_abbrev=False, description=f"{summary[0].upper()}{summary[1:]}."
-        )
-        command.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
-        add_arguments(command)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
+    for name, (summary, _) in COMMANDS.items():
+        commands.add_parser(name, help=summary)
+    return parser
+
+
+def _command(name: str) -> Parser:
+    summary, add_arguments = COMMANDS[name]
+    parser = Parser(prog=f"callboard {name}", allow_abbrev=False, description=f"{summary[0].upper()}{summary[1:]}.")
+    parser.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    add_arguments(parser)
     return parser
 
 

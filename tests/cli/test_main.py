@@ -15,7 +15,7 @@ import pytest
 
 import runtime
 import runtime.cli.list
-from runtime.cli.parser import COMMANDS
+from runtime.cli.parser import COMMANDS, parse
 from runtime.errors import ProviderError
 from tests.cli.conftest import Run
 
@@ -65,13 +65,36 @@ def test_without_a_command_the_help_goes_to_stderr(run: Run) -> None:
             "serve, check, list, chat, say, tool, explain, diff, rollback, new, schema",
         ),
         (["say", "ada"], "the following arguments are required: TEXT (see `callboard say --help`)"),
-        (["list", "--ulr", "x"], "unrecognized arguments: --ulr x (see `callboard --help`)"),
+        (["list", "--ulr", "x"], "unrecognized arguments: --ulr x (see `callboard list --help`)"),
+        (["--dbug", "list"], "unrecognized arguments: --dbug (see `callboard --help`)"),
+        (["tool", "ada.x", "{}", "--port", "1"], "unrecognized arguments: --port 1 (see `callboard tool --help`)"),
         (["--debug"], "the following arguments are required: COMMAND (see `callboard --help`)"),
     ],
 )
 def test_a_mistake_in_the_command_line_is_one_line_and_2(run: Run, arguments: list[str], line: str) -> None:
     result = run(*arguments)
     assert (result.code, result.out, result.err) == (2, "", f"callboard: {line}\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "read"),
+    [
+        (["tool", "ada.x", "--agents", "d", "{}"], {"tool": "ada.x", "arguments": "{}", "agents": "d"}),
+        (["tool", "--var", "a=1", "ada.x", "--var", "b=2"], {"arguments": "{}", "var": ["a=1", "b=2"]}),
+        (["check", "a", "--strict", "b"], {"paths": ["a", "b"], "strict": True}),
+        (["check", "--strict"], {"paths": [], "strict": True}),
+        (["--debug", "schema", "server"], {"which": "server", "debug": True}),
+        (["chat", "--text", "a", "ada", "--text", "b"], {"name": "ada", "turns": [("text", "a"), ("text", "b")]}),
+        (["say", "ada", "--", "--help"], {"name": "ada", "text": "--help"}),
+        (["say", "--agents", "d", "ada", "--", "-x"], {"name": "ada", "text": "-x", "agents": "d"}),
+    ],
+)
+def test_flags_may_stand_anywhere(arguments: list[str], read: dict[str, object]) -> None:
+    parsed = vars(parse(arguments))
+    assert {"command": parsed["command"], **{key: parsed[key] for key in read}} == {
+        "command": next(word for word in arguments if not word.startswith("-")),
+        **read,
+    }
 
 
 @pytest.mark.parametrize("command", COMMANDS)
