@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import perf_counter
-from typing import Any
+
+import orjson
 
 from runtime.blueprint.model import Blueprint
 from runtime.catalog.snapshot import Snapshot
@@ -18,6 +19,7 @@ from runtime.cli.folder import found_from_here
 from runtime.cli.meeting import read_variables
 from runtime.cli.parser import did_you_mean
 from runtime.cli.terminal import Terminal, plain, stderr, stdout
+from runtime.conversation.rounds import DecodedCall, Round
 from runtime.errors import CallboardError, ToolError, UsageError
 from runtime.redaction import Redaction
 from runtime.server.settings import ServerSettings
@@ -35,7 +37,7 @@ class _Order:
 
     agent: str
     tool: str
-    arguments: Any
+    call: DecodedCall
     variables: Mapping[str, str]
 
 
@@ -44,18 +46,26 @@ def run(arguments: argparse.Namespace) -> int:
     agent, dot, tool = arguments.tool.partition(".")
     if not dot:
         raise UsageError(f"{arguments.tool!r} names no tool: write AGENT.TOOL, such as concierge.book_table.")
-    order = _Order(agent, tool, _read(arguments.arguments), read_variables(arguments.var))
+    order = _Order(agent, tool, _read(tool, arguments.arguments), read_variables(arguments.var))
     return asyncio.run(_run(order, settings_from(vars(arguments)), stdout()))
 
 
-def _read(text: str) -> Any:
+def _read(tool: str, text: str) -> DecodedCall:
+    """The call as a model's is read, once it is known that somebody did not just mistype it. Raises UsageError."""
     try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
+        orjson.dumps(orjson.loads(text.strip() or "{}"))  # it reads deeper nesting than it can write
+    except (orjson.JSONDecodeError, TypeError) as error:
+        if not isinstance(error, orjson.JSONDecodeError) or "limit" in error.msg:
+            raise UsageError("The arguments are nested too deeply.") from None
         place = f"line {error.lineno}, column {error.colno}"
         raise UsageError(
             f'The arguments are not JSON: {error.msg} at {place}. Write them as \'{{"city": "Rome"}}\'.'
         ) from None
+    written = Round(SESSION, 1)
+    written.open_call(0, "call_tool", tool)
+    written.call_piece(0, text)
+    written.close_calls()
+    return written.calls[0]
 
 
 async def _run(order: _Order, settings: ServerSettings, terminal: Terminal) -> int:
@@ -80,6 +90,10 @@ def _agent(name: str, snapshot: Snapshot) -> Blueprint:
     return entry.blueprint
 
 
+def _shown(call: DecodedCall) -> str:
+    return str(call.input) if call.error else json.dumps(call.input, ensure_ascii=False)
+
+
 class _Trial:
     """One call, told line by line: what goes in, what goes on, what comes out."""
 
@@ -94,9 +108,9 @@ class _Trial:
         tool = agent.tools.get(order.tool)
         if tool is None:
             raise UsageError(f"{agent.name} has no tool {order.tool!r}{did_you_mean(order.tool, list(agent.tools))}")
-        self._tell("call", f"{agent.name}.{order.tool} {json.dumps(order.arguments, ensure_ascii=False)}")
+        self._tell("call", f"{agent.name}.{order.tool} {_shown(order.call)}")
         plan = agent.plan.tools[order.tool]
-        objection = plan.objection(order.arguments)
+        objection = order.call.error or plan.objection(order.call.input)
         if objection:
             self._tell("refused", objection)
             return 1
@@ -104,7 +118,7 @@ class _Trial:
             self._tell("note", "in a conversation the user is asked first")
         began = perf_counter()
         try:
-            result = await tool.call(order.arguments, self._call())
+            result = await tool.call(order.call.input, self._call())
         except ToolError as error:
             self._tell("error", str(error), color="red")
             return 1

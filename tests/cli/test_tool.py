@@ -133,6 +133,19 @@ def test_arguments_are_refused_as_the_model_would_read_it(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("kit")
+@pytest.mark.parametrize(
+    ("text", "called", "refusal"),
+    [
+        ("[1]", "[1]", "The arguments must be a JSON object."),
+        ('"' + "a" * 70_000 + '"', '"' + "a" * 999, "The arguments are too long."),
+    ],
+)
+def test_what_is_read_from_a_model_is_refused_likewise(run: Run, text: str, called: str, refusal: str) -> None:
+    result = run("tool", "ada.add", text)
+    assert (result.code, result.out) == (1, f"call     ada.add {called}\nrefused  {refusal}\n")
+
+
+@pytest.mark.usefixtures("kit")
 def test_a_failure_is_shown_as_the_model_would_read_it(run: Run) -> None:
     result = run("tool", "ada.fail")
     assert result.code == 1
@@ -163,6 +176,11 @@ def test_a_request_and_its_answer_are_shown_without_secrets(run: Run, api: str) 
         (("adda.add",), "There is no agent 'adda'; did you mean 'ada'?"),
         (("ada.ad",), "ada has no tool 'ad'; did you mean 'add'?"),
         (("ada.add", "{a: 1}"), "The arguments are not JSON"),
+        (("ada.add", '{"a": NaN}'), "The arguments are not JSON: unexpected character"),
+        (("ada.add", "[" * 100_000), "The arguments are nested too deeply."),
+        (("ada.add", '{"a":' * 5_000 + "1" + "}" * 5_000), "The arguments are nested too deeply."),
+        (("ada.add", '{"a":' * 500 + "1" + "}" * 500), "The arguments are nested too deeply."),
+        (("ada.add", "1" * 5_000), "The arguments are not JSON: number is infinity"),
         (("ada.add", "--var", "guest"), "is not of the form name=value"),
     ],
 )
