@@ -58,6 +58,14 @@ def read_variables(pairs: Sequence[str]) -> dict[str, str]:
     return variables
 
 
+def refuse_unknown(variables: Iterable[str], known: Sequence[str], agent: str, origin: str = "") -> None:
+    """Raises UsageError for the name of a variable that the agent would not look at."""
+    for name in variables:
+        if name not in known:
+            has = f"its variables are: {', '.join(known)}" if known else "it takes none"
+            raise UsageError(f"--var: {agent} takes no variable {name!r}{origin}; {has}.")
+
+
 @asynccontextmanager
 async def _reached(
     arguments: argparse.Namespace, variables: Mapping[str, str], banner: str
@@ -73,7 +81,8 @@ async def _reached(
     log_to_stderr(settings.log_level, traces=arguments.debug)
     async with _own_server(settings) as (address, snapshot):
         agent = _local_agent(arguments.name, snapshot)
-        _check_variables(agent, variables)
+        known = [variable.name for variable in agent.variables if variable.source == "query"]
+        refuse_unknown(variables, known, agent.name, " from a query")
         _introduce([f"{agent.name}: {cast(agent.choices)}", *provider_lines([agent]), banner])
         yield address, agent.path
 
@@ -106,15 +115,6 @@ def _served_path(name: str, agents: Sequence[dict[str, Any]]) -> str:
 
 def _no_agent(name: str, known: list[str]) -> UsageError:
     return UsageError(f"There is no agent {name!r}{did_you_mean(name, known)}")
-
-
-def _check_variables(agent: Blueprint, variables: Mapping[str, str]) -> None:
-    """Raises UsageError for a name that the agent would not look at."""
-    known = [variable.name for variable in agent.variables if variable.source == "query"]
-    for name in variables:
-        if name not in known:
-            has = f"its variables are: {', '.join(known)}" if known else "it takes none"
-            raise UsageError(f"--var: {agent.name} takes no variable {name!r} from a query; {has}.")
 
 
 def _introduce(lines: Iterable[str]) -> None:

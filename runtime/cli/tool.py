@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import perf_counter
+from typing import Any
 
 import orjson
 
@@ -16,11 +17,11 @@ from runtime.blueprint.model import Blueprint
 from runtime.catalog.snapshot import Snapshot
 from runtime.cli.configuration import settings_from
 from runtime.cli.folder import found_from_here
-from runtime.cli.meeting import read_variables
+from runtime.cli.meeting import read_variables, refuse_unknown
 from runtime.cli.parser import did_you_mean
 from runtime.cli.terminal import Terminal, plain, stderr, stdout
 from runtime.conversation.rounds import DecodedCall, Round
-from runtime.errors import CallboardError, ToolError, UsageError
+from runtime.errors import CallboardError, ClientError, ToolError, UsageError
 from runtime.redaction import Redaction
 from runtime.server.settings import ServerSettings
 from runtime.server.variables import session_values
@@ -73,7 +74,10 @@ async def _run(order: _Order, settings: ServerSettings, terminal: Terminal) -> i
     try:
         agent = _agent(order.agent, found_from_here(world.catalog.current, settings.agents))
         redaction = Redaction(settings.env.get(name, "") for name in (agent.spec.env_names if agent.spec else ()))
-        return await _Trial(agent, order, terminal, redaction).run()
+        if order.tool not in agent.tools:
+            known = did_you_mean(order.tool, list(agent.tools))
+            raise UsageError(f"{agent.name} has no tool {order.tool!r}{known}")
+        return await _Trial(agent, order, _values(agent, order.variables), terminal, redaction).run()
     finally:
         await world.close()
 
@@ -90,6 +94,19 @@ def _agent(name: str, snapshot: Snapshot) -> Blueprint:
     return entry.blueprint
 
 
+def _values(agent: Blueprint, given: Mapping[str, str]) -> Mapping[str, Any]:
+    """The variables of a session that brings these, wherever it would bring them from. Raises UsageError."""
+    refuse_unknown(given, [variable.name for variable in agent.variables], agent.name)
+    missing = next((each.name for each in agent.variables if each.required and each.name not in given), None)
+    if missing:
+        raise UsageError(f"{agent.name} needs a value: add --var {missing}=VALUE.")
+    headers = {name.replace("_", "-"): value for name, value in given.items()}
+    try:
+        return session_values(agent.variables, given, headers)
+    except ClientError as error:
+        raise UsageError(f"--var: {error}") from None
+
+
 def _shown(call: DecodedCall) -> str:
     return str(call.input) if call.error else json.dumps(call.input, ensure_ascii=False)
 
@@ -97,17 +114,17 @@ def _shown(call: DecodedCall) -> str:
 class _Trial:
     """One call, told line by line: what goes in, what goes on, what comes out."""
 
-    def __init__(self, agent: Blueprint, order: _Order, terminal: Terminal, redaction: Redaction) -> None:
+    def __init__(
+        self, agent: Blueprint, order: _Order, variables: Mapping[str, Any], terminal: Terminal, redaction: Redaction
+    ) -> None:
         self._agent = agent
         self._order = order
+        self._variables = variables
         self._terminal = terminal
         self._redaction = redaction
 
     async def run(self) -> int:
         order, agent = self._order, self._agent
-        tool = agent.tools.get(order.tool)
-        if tool is None:
-            raise UsageError(f"{agent.name} has no tool {order.tool!r}{did_you_mean(order.tool, list(agent.tools))}")
         self._tell("call", f"{agent.name}.{order.tool} {_shown(order.call)}")
         plan = agent.plan.tools[order.tool]
         objection = order.call.error or plan.objection(order.call.input)
@@ -118,7 +135,7 @@ class _Trial:
             self._tell("note", "in a conversation the user is asked first")
         began = perf_counter()
         try:
-            result = await tool.call(order.call.input, self._call())
+            result = await agent.tools[order.tool].call(order.call.input, self._call())
         except ToolError as error:
             self._tell("error", str(error), color="red")
             return 1
@@ -130,9 +147,8 @@ class _Trial:
 
     def _call(self) -> Call:
         agent = self._agent
-        variables = session_values(agent.variables, self._order.variables, self._order.variables)
-        values = {**agent.words(SESSION, datetime.now(UTC)), **variables}
-        said = Caller(agent.name, SESSION, variables, values, lambda text: self._tell("says", text))
+        values = {**agent.words(SESSION, datetime.now(UTC)), **self._variables}
+        said = Caller(agent.name, SESSION, self._variables, values, lambda text: self._tell("says", text))
         return Call(said, self._tell)
 
     def _tell(self, what: str, text: str, color: str = "bold") -> None:

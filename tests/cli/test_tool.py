@@ -21,7 +21,9 @@ model: gpt-4o
 voice: null
 transcription: null
 instructions: Be kind.
-variables: {guest: {type: string, default: you}}
+variables:
+  guest: {type: string, default: you}
+  room_no: {type: integer, default: 1, from: header}
 tools:
   add: {python: "kit:add"}
   tell: {python: "kit:tell"}
@@ -51,7 +53,7 @@ def add(a: int, b: int = 1) -> int:
 def tell(ctx: ToolContext) -> str:
     """Tell."""
     ctx.progress("Half of it.")
-    return ctx.variables["guest"]
+    return f"{ctx.variables['guest']} in {ctx.variables['room_no']}"
 
 
 def fail() -> str:
@@ -122,8 +124,8 @@ def test_a_function_is_called_and_its_result_shown(run: Run) -> None:
 
 @pytest.mark.usefixtures("kit")
 def test_what_a_tool_knows_of_its_session(run: Run) -> None:
-    result = run("tool", "ada.tell", "--var", "guest=Mr Bell")
-    assert 'says     Half of it.\nresult   "Mr Bell"' in result.out
+    result = run("tool", "ada.tell", "--var", "guest=Mr Bell", "--var", "room_no=12")
+    assert 'says     Half of it.\nresult   "Mr Bell in 12"' in result.out
 
 
 @pytest.mark.usefixtures("kit")
@@ -182,12 +184,23 @@ def test_a_request_and_its_answer_are_shown_without_secrets(run: Run, api: str) 
         (("ada.add", '{"a":' * 500 + "1" + "}" * 500), "The arguments are nested too deeply."),
         (("ada.add", "1" * 5_000), "The arguments are not JSON: number is infinity"),
         (("ada.add", "--var", "guest"), "is not of the form name=value"),
+        (
+            ("ada.add", "--var", "gest=1"),
+            "--var: ada takes no variable 'gest'; its variables are: guest, room_no.",
+        ),
+        (("ada.add", "--var", "room_no=twelve"), "--var: The variable 'room_no' must be of type integer."),
     ],
 )
 def test_what_cannot_be_tried_is_told(run: Run, arguments: tuple[str, ...], told: str) -> None:
     result = run("tool", *arguments)
-    assert result.code == 2
+    assert (result.code, result.out) == (2, "")
     assert told in result.err
+
+
+def test_a_variable_that_a_session_must_bring_is_asked_for(kit: Path, run: Run) -> None:
+    (kit / "ada.yaml").write_text(SPEC.replace("default: you", "required: true"))
+    result = run("tool", "ada.tell")
+    assert (result.code, result.out, result.err) == (2, "", "callboard: ada needs a value: add --var guest=VALUE.\n")
 
 
 def test_an_agent_with_problems_shows_them(kit: Path, run: Run) -> None:
