@@ -13,7 +13,7 @@ from runtime.cli.address import Address, ask, fetch_agents, read_address, usual_
 from runtime.cli.configuration import settings_from
 from runtime.cli.folder import load_snapshot
 from runtime.cli.terminal import plain, stdout
-from runtime.errors import CallboardError
+from runtime.errors import CallboardError, UsageError
 from runtime.server.comparison import question
 from runtime.server.status import effective_fields
 
@@ -21,7 +21,17 @@ _ABSENT = "(none)"
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the differences, agent by agent; 0 where there are none, 1 otherwise. Secrets are never shown."""
+    """Print the differences, agent by agent; 0 where there are none, 1 otherwise. Secrets are never shown.
+
+    Raises UsageError, and so ends with 2, where the two cannot be compared: 1 means a difference to scripts.
+    """
+    try:
+        return _compare(arguments)
+    except CallboardError as error:
+        raise UsageError(str(error)) from None
+
+
+def _compare(arguments: argparse.Namespace) -> int:
     address = read_address(arguments.url) if arguments.url else usual_address()
     entries = load_snapshot(settings_from(vars(arguments))).entries
     served = {str(agent["name"]): agent for agent in fetch_agents(address) if agent.get("path")}

@@ -174,7 +174,7 @@ def _rollback(parser: argparse.ArgumentParser) -> None:
 
 
 def _diff(parser: argparse.ArgumentParser) -> None:
-    parser.epilog = "Exit code 0 where there is no difference, 1 where there is one."
+    parser.epilog = "Exit code 0 where there is no difference, 1 where there is one, 2 where no server can be asked."
     _add_server(parser)
     _add_url(parser)
 

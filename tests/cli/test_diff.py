@@ -88,6 +88,13 @@ def test_a_change_of_what_is_hidden_is_a_difference_without_being_shown(
     assert "canary" not in "".join(each.out + each.err for each in (same, result, other))
 
 
+@pytest.mark.usefixtures("agents")
+def test_where_no_server_can_be_asked_there_is_no_telling_and_the_code_is_another(run: Run) -> None:
+    result = run("diff", "--url", "ws://127.0.0.1:9")
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith("callboard: Cannot reach a server at ws://127.0.0.1:9")
+
+
 def test_a_strict_server_does_not_start_with_problems(agents: Path, run: Run) -> None:
     (agents / "bad.yaml").write_text("model: [\n")
     result = run("serve", "--strict", "--port", "0")
