@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+from runtime.blueprint.examples import mistakes
 from runtime.blueprint.model import Blueprint, RoleChoice
 from runtime.blueprint.prompt import PromptError, Template, TemplateFolder
 from runtime.blueprint.roles import Providers
@@ -16,6 +17,7 @@ from runtime.conversation.plan import Plan, ToolPlan, VoicePlan
 from runtime.conversation.text_filters import Pronunciation
 from runtime.errors import SettingsError, ToolError
 from runtime.providers.ports import SpeechToText, TextToSpeech
+from runtime.settings import Secret
 from runtime.sources import SourceRef
 from runtime.spec.model import AgentSpec, TemplateSpec, ToolSpec
 from runtime.spec.nearest import nearest
@@ -112,14 +114,30 @@ class _Compilation:
 
     def _tool(self, tool: ToolSpec) -> Tool | None:
         try:
-            return self._workshop.toolbox.bind(tool, self._spec)
+            bound = self._workshop.toolbox.bind(tool, self._spec)
         except DeclarationErrors as errors:
             for error in errors.found:
                 self._note(("tools", tool.name, *error.path), "tool", str(error))
         except ToolError as error:
             kind = "python" if tool.python else "builtin"
             self._note(("tools", tool.name, kind), "tool", str(error))
+        else:
+            self._check_examples(tool, tuple(bound.declaration.parameters["properties"]))
+            return bound
         return None
+
+    def _check_examples(self, tool: ToolSpec, parameters: tuple[str, ...]) -> None:
+        for index, example in enumerate(tool.examples):
+            path = ("tools", tool.name, "examples", index)
+            found = list(mistakes(example, parameters))
+            if found and isinstance(example, Secret):  # its words are not to be repeated
+                hint = "see that its brackets match, and that its slots are parameters of the tool"
+                self._note(path, "tool", "what this reference stands for is no example", hint)
+                continue
+            for each in found:
+                where = (each.written or example, each.nth)
+                problem = self._spec.document.text_problem(path, where, "tool", each.message, each.hint)
+                self._problems.append(problem)
 
     def _voice(self) -> TextToSpeech | None:
         settings = self._spec.voice
