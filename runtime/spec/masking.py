@@ -12,10 +12,11 @@ _HIDDEN_KEY = re.compile(_HIDDEN, re.IGNORECASE)
 # On a line of its own a value reaches to the end; in braces, to the next comma.
 _HIDDEN_LINE = re.compile(
     rf"""^[\s-]*["']?(?:{_HIDDEN})["']?\s*:\s+(.*)
-    |[{{,]\s*["']?(?:{_HIDDEN})["']?\s*:\s+("(?:[^"\\]|\\.)*"|'[^']*'|\[[^\]]*|[^,}}]*)""",
+    |[{{,]\s*["']?(?:{_HIDDEN})["']?\s*:\s+("(?:[^"\\]|\\.)*"|'[^']*'|\[[^\]]*|(?:\$\{{[^{{}},\s]*\}}|[^,}}])*)""",
     re.IGNORECASE | re.VERBOSE,
 )
-_REFERENCE = re.compile(r"\$\{[^}]*\}")
+# Of one that is never closed, no more than its name is sure to be none of the secret.
+_REFERENCE = re.compile(r"\$\{[^}]*\}|\$\{env:\w*(?::-)?|\$\{file:[\w./-]*")
 
 
 def is_secret(path: Path) -> bool:

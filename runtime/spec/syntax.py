@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from runtime.spec.problem import Finding, Place
+from runtime.spec.unquoted import unquoted_text
 
 # What PyYAML counts as the end of a line.
 _BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
@@ -133,6 +134,7 @@ def explain(error: Any, text: str) -> Finding:
         _template(lines[line], line, column)
         or _tab(lines[line], line)
         or _misplaced_key(error, lines, line, column)
+        or unquoted_text(error, lines[line], line, column)
         or _by_rule(error, lines, line, column)
         or _leftover(lines[line], line, column)
     )
