@@ -6,6 +6,7 @@ One function per keyword of our schema; the validator's own messages, which quot
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -235,7 +236,21 @@ def _const(error: Fault, context: Context) -> Iterator[Mistake]:
 def _pattern(error: Fault, context: Context) -> Iterator[Mistake]:
     path = _path(error)
     message = f"{where(path)} must be {error.schema['patternErrorMessage']}"
-    yield Mistake(path, "bad-value", message, f"for example: {_example(error.schema)}")
+    quoted = _is_quoted_number(error)
+    hint = f"remove the quotes: {error.instance}" if quoted else f"for example: {_example(error.schema)}"
+    yield Mistake(path, "bad-value", message, hint)
+
+
+def _is_quoted_number(error: Fault) -> bool:
+    """Whether the text would be right as the number that it holds."""
+    text, schema = str(error.instance), error.schema
+    if (
+        isinstance(error.instance, Secret)
+        or "integer" not in schema.get("type", ())
+        or not re.fullmatch(r"[0-9]{1,9}", text)
+    ):
+        return False
+    return bool(schema["minimum"] <= int(text) <= schema["maximum"])
 
 
 def _bound(words: str) -> Callable[[Fault, Context], Iterator[Mistake]]:
