@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Mapping
 
+from runtime.cli.configuration import log_for_debugging
 from runtime.cli.findings import examine
 from runtime.cli.reports.document import json_document
 from runtime.cli.reports.github import github_commands
@@ -23,6 +24,7 @@ DOCUMENTS: Mapping[str, Callable[[Report], str]] = {
 
 def run(arguments: argparse.Namespace) -> int:
     """Print all problems and the outcome; 0 when there is no error."""
+    log_for_debugging(debug=arguments.debug)
     report = examine(arguments.paths, arguments.provider, offline=arguments.offline, online=arguments.online)
     if arguments.strict:
         report = report.strict()

@@ -44,6 +44,15 @@ def log_to_stderr(level: str, *, traces: bool) -> None:
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
 
 
+def log_for_debugging(*, debug: bool) -> None:
+    """Send what the rooms report to stderr with `debug` alone: otherwise the findings tell it, in their own words."""
+    if debug:
+        log_to_stderr("warning", traces=True)
+    else:
+        # Where there is no handler at all, Python prints warnings, with their tracebacks.
+        logging.getLogger().addHandler(logging.NullHandler())
+
+
 class _Lines(logging.Formatter):
     """`14:03:22 warning server: what happened`."""
 

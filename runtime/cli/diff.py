@@ -10,7 +10,7 @@ from urllib.parse import quote
 from runtime.blueprint.model import Blueprint
 from runtime.catalog.snapshot import Entry
 from runtime.cli.address import Address, ask, fetch_agents, read_address, usual_address
-from runtime.cli.configuration import settings_from
+from runtime.cli.configuration import log_for_debugging, settings_from
 from runtime.cli.folder import load_snapshot
 from runtime.cli.terminal import plain, stdout
 from runtime.errors import CallboardError, UsageError
@@ -25,6 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     Raises UsageError, and so ends with 2, where the two cannot be compared: 1 means a difference to scripts.
     """
+    log_for_debugging(debug=arguments.debug)
     try:
         return _compare(arguments)
     except CallboardError as error:

@@ -14,7 +14,7 @@ from runtime.blueprint.model import Blueprint
 from runtime.blueprint.roles import Providers
 from runtime.blueprint.toolbox import Toolbox
 from runtime.cli.announce import provider_lines
-from runtime.cli.configuration import settings_from
+from runtime.cli.configuration import log_for_debugging, settings_from
 from runtime.cli.folder import name_from_here
 from runtime.cli.parser import did_you_mean
 from runtime.cli.table import aligned, shortened
@@ -34,6 +34,7 @@ _WIDEST = 72
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the values and the filled-in templates. Raises UsageError for an unknown name, CallboardError."""
+    log_for_debugging(debug=arguments.debug)
     settings = settings_from(vars(arguments))
     loaded = _find(arguments.name, settings)
     if loaded.spec is None:

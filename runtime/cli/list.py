@@ -32,10 +32,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _of_folder(arguments: argparse.Namespace) -> list[dict[str, Any]]:
     # Only here: asking a server must not wait for one to load.
-    from runtime.cli.configuration import settings_from
+    from runtime.cli.configuration import log_for_debugging, settings_from
     from runtime.cli.folder import load_snapshot
     from runtime.server.status import summaries
 
+    log_for_debugging(debug=arguments.debug)
     return summaries(load_snapshot(settings_from(vars(arguments))))
 
 

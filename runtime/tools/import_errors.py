@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from runtime.tools.snapshots import Snapshot, SourceError
 _log = logging.getLogger("runtime.tools")
 # "cannot import name 'a' from 'b' (/where/b.py)": the path is nobody's business.
 _PATH = re.compile(r" \([^()]*\)$")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ def refusal(name: str, error: BaseException, snapshot: Snapshot) -> ToolError:
     """Return what to raise: a ToolModuleError where the mistake is at a line of the folder's own.
 
     The text of an exception that is not about names or syntax may hold anything, so only its type is told;
-    the log has the rest.
+    the log has the rest. The name of a variable that the environment lacks is told, too: a name is no secret.
     """
     place, reason = _place(error, snapshot), _reason(error)
     if reason is None:
@@ -51,7 +53,17 @@ def _reason(error: BaseException) -> str | None:
         return text
     if isinstance(error, ImportError) and text.startswith("cannot import name "):
         return _PATH.sub("", text)
-    return None
+    missing = _missing_variable(error)
+    return f"the environment variable {missing} is not set" if missing else None
+
+
+def _missing_variable(error: BaseException) -> str:
+    """Return X where `os.environ["X"]` raised the error, or an empty text: another KeyError may hold anything."""
+    innermost = [frame.f_code for frame, _ in walk_tb(error.__traceback__)][-1:]
+    if not isinstance(error, KeyError) or innermost != [type(os.environ).__getitem__.__code__]:
+        return ""
+    name = str(error.args[0])
+    return name if _VARIABLE.fullmatch(name) else ""
 
 
 def _place(error: BaseException, snapshot: Snapshot) -> Place | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 from pathlib import Path
 from typing import NoReturn
 
@@ -16,6 +17,7 @@ from runtime.cli.parser import FORMATS
 from runtime.cli.reports.report import Report
 from runtime.spec.problem import Problem
 from tests.cli.conftest import ADA, Run
+from tests.cli.test_main import callboard, environment
 
 BAD = "model: local/scripted\nvoise: alloy\n"
 
@@ -187,3 +189,34 @@ def test_a_crash_is_never_0_and_never_half_a_document(
     result = run("check", "--format", form)
     assert (result.code, result.out) == (1, "")
     assert "unexpected RuntimeError" in result.err
+
+
+@pytest.mark.parametrize("command", [("check",), ("list",), ("explain", "ada")])
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("x = 1 / 0\n", "clock.py, line 1: it raises ZeroDivisionError"),
+        ("import sys\nsys.exit('hunter2')\n", "clock.py, line 2: it raises SystemExit"),
+        ("import os\nos.environ['LACKING']\n", "clock.py, line 2: the environment variable LACKING is not set"),
+    ],
+)
+def test_a_module_that_fails_is_told_without_a_traceback(
+    agents: Path, command: tuple[str, ...], code: str, told: str
+) -> None:
+    (agents / "clock.py").write_text(code)
+    # In a process of its own: the test runner's has handlers for the log.
+    done = subprocess.run(
+        callboard(*command), cwd=agents.parent, env=environment(), capture_output=True, text=True, check=False
+    )
+    assert "Traceback" not in done.stdout + done.stderr
+    assert "hunter2" not in done.stdout + done.stderr
+    if command != ("list",):
+        assert f"`clock` cannot be imported: {told}" in done.stdout + done.stderr
+
+
+def test_debug_shows_where_a_module_fails(agents: Path) -> None:
+    (agents / "clock.py").write_text("x = 1 / 0\n")
+    done = subprocess.run(
+        callboard("check", "--debug"), cwd=agents.parent, env=environment(), capture_output=True, text=True, check=False
+    )
+    assert "ZeroDivisionError: division by zero" in done.stderr
