@@ -15,14 +15,14 @@ import orjson
 
 from runtime.blueprint.model import Blueprint
 from runtime.catalog.snapshot import Snapshot
-from runtime.cli.configuration import settings_from
+from runtime.cli.configuration import log_to_stderr, settings_from
 from runtime.cli.folder import found_from_here
 from runtime.cli.meeting import read_variables, refuse_unknown
 from runtime.cli.parser import did_you_mean
 from runtime.cli.terminal import Terminal, plain, stderr, stdout
 from runtime.conversation.rounds import DecodedCall, Round
 from runtime.errors import CallboardError, ClientError, ToolError, UsageError
-from runtime.redaction import Redaction
+from runtime.redaction import KNOWN
 from runtime.server.settings import ServerSettings
 from runtime.server.variables import session_values
 from runtime.server.world import open_world
@@ -48,7 +48,10 @@ def run(arguments: argparse.Namespace) -> int:
     if not dot:
         raise UsageError(f"{arguments.tool!r} names no tool: write AGENT.TOOL, such as concierge.book_table.")
     order = _Order(agent, tool, _read(tool, arguments.arguments), read_variables(arguments.var))
-    return asyncio.run(_run(order, settings_from(vars(arguments)), stdout()))
+    settings = settings_from(vars(arguments))
+    # A tool that is tried may say what it likes: its author is the one who reads it.
+    log_to_stderr("info", traces=True)
+    return asyncio.run(_run(order, settings, stdout()))
 
 
 def _read(tool: str, text: str) -> DecodedCall:
@@ -73,11 +76,10 @@ async def _run(order: _Order, settings: ServerSettings, terminal: Terminal) -> i
     world = open_world(settings)
     try:
         agent = _agent(order.agent, found_from_here(world.catalog.current, settings.agents))
-        redaction = Redaction(settings.env.get(name, "") for name in (agent.spec.env_names if agent.spec else ()))
         if order.tool not in agent.tools:
             known = did_you_mean(order.tool, list(agent.tools))
             raise UsageError(f"{agent.name} has no tool {order.tool!r}{known}")
-        return await _Trial(agent, order, _values(agent, order.variables), terminal, redaction).run()
+        return await _Trial(agent, order, _values(agent, order.variables), terminal).run()
     finally:
         await world.close()
 
@@ -114,14 +116,11 @@ def _shown(call: DecodedCall) -> str:
 class _Trial:
     """One call, told line by line: what goes in, what goes on, what comes out."""
 
-    def __init__(
-        self, agent: Blueprint, order: _Order, variables: Mapping[str, Any], terminal: Terminal, redaction: Redaction
-    ) -> None:
+    def __init__(self, agent: Blueprint, order: _Order, variables: Mapping[str, Any], terminal: Terminal) -> None:
         self._agent = agent
         self._order = order
         self._variables = variables
         self._terminal = terminal
-        self._redaction = redaction
 
     async def run(self) -> int:
         order, agent = self._order, self._agent
@@ -152,7 +151,7 @@ class _Trial:
         return Call(said, self._tell)
 
     def _tell(self, what: str, text: str, color: str = "bold") -> None:
-        lines = plain(self._redaction.text(text)).split("\n")
+        lines = plain(KNOWN.text(text)).split("\n")
         self._terminal.line(f"{self._terminal.paint(f'{what:<9}', color)}{lines[0]}".rstrip())
         for line in lines[1:]:
             self._terminal.line(f"{' ' * 9}{line}".rstrip())

@@ -28,6 +28,7 @@ tools:
   add: {python: "kit:add"}
   tell: {python: "kit:tell"}
   fail: {python: "kit:fail"}
+  leak: {python: "kit:leak"}
   book:
     description: Book a table.
     confirm: true
@@ -42,6 +43,8 @@ tools:
       probe: {url: "${env:KIT_API}/health"}
 """
 KIT = '''\
+import os
+
 from runtime.tools.context import ToolContext
 
 
@@ -59,6 +62,16 @@ def tell(ctx: ToolContext) -> str:
 def fail() -> str:
     """Fail."""
     raise RuntimeError("hunter2")
+
+
+def leak(ctx: ToolContext, how: str) -> str:
+    """Tell the key in one way or another."""
+    secret = os.environ["KIT_TOKEN"]
+    if how == "raise":
+        raise ValueError(f"bad token {secret}")
+    ctx.logger.info("token %s", secret)
+    ctx.progress(secret)
+    return secret
 '''
 
 
@@ -145,6 +158,15 @@ def test_arguments_are_refused_as_the_model_would_read_it(run: Run) -> None:
 def test_what_is_read_from_a_model_is_refused_likewise(run: Run, text: str, called: str, refusal: str) -> None:
     result = run("tool", "ada.add", text)
     assert (result.code, result.out) == (1, f"call     ada.add {called}\nrefused  {refusal}\n")
+
+
+@pytest.mark.usefixtures("kit")
+@pytest.mark.parametrize("how", ["raise", "tell"])
+def test_a_function_cannot_show_what_the_spec_hides(run: Run, how: str) -> None:
+    result = run("tool", "ada.leak", json.dumps({"how": how}))
+    assert CANARY not in result.out + result.err
+    assert ("ValueError: bad token ***" if how == "raise" else "ada.leak ses_tool: token ***") in result.err
+    assert "kit.py" in result.err or how == "tell"
 
 
 @pytest.mark.usefixtures("kit")
