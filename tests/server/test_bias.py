@@ -26,5 +26,5 @@ async def test_examples_reach_the_recognisers_prompt(house: OpenHouse, upstream:
     async with server.connect("/ada") as client:
         await client.send_json({"type": "audio", "data": sound, "format": "wav"})
         await client.until("response_complete")
-    assert upstream.transcriptions.requests[-1].body["prompt"] == "When is sauna open. sauna, bar. Hotel Aurora."
+    assert upstream.transcriptions.requests[-1].body["prompt"] == "sauna, bar. When is sauna open. Hotel Aurora."
     assert "examples" not in str(upstream.chat.requests[-1].body["tools"])
