@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from runtime.conversation.dispatch import Run
 from runtime.conversation.effects import Effect, Moment
 from runtime.conversation.history import History
-from runtime.conversation.inputs import InputLine
+from runtime.conversation.inputs import Input, InputLine
 from runtime.conversation.outcomes import Outcome
 from runtime.conversation.plan import Plan
 from runtime.conversation.response import Phase, Response
@@ -64,14 +65,15 @@ class Conversation:
         if len(self._inputs) >= MAX_WAITING_INPUTS:
             return [_busy()]
         effects = self.interrupt(BARGE_IN, now)
-        self._inputs.join(text)
+        self._inputs.join(text, questions=self._shared.consent.questions)
         return effects + self._answer(now)
 
-    def utterance(self) -> int | Failed:
+    def utterance(self, now: float) -> int | Failed:
         """The user's words, as sound: takes their place in the order; returns its ticket."""
         if len(self._inputs) >= MAX_WAITING_INPUTS:
             return _busy()
-        return self._inputs.join()
+        asking = self._response is not None and self._response.question.is_heard(now)
+        return self._inputs.join(questions=self._shared.consent.questions + asking)
 
     def transcribed(self, ticket: int, words: TranscriptionReady | TranscriptionFailed, now: float) -> list[Effect]:
         """What the utterance of this ticket was. Only recognised words interrupt."""
@@ -94,6 +96,7 @@ class Conversation:
     def clear(self) -> list[Effect]:
         """Forget the conversation, and with it what the running response will have said."""
         removed = self.history.clear()
+        self._shared.consent.forget()
         self._last = None
         if self._response is not None:
             self._response.disown()
@@ -103,21 +106,21 @@ class Conversation:
 
     def tool_over(self, message_id: str, call_id: str, outcome: Outcome, now: float) -> list[Effect]:
         """A tool has come to its end. The result of one that outlived its response still reaches the history."""
-        run = self._shared.ongoing.take(message_id, call_id)
-        response = self._response
-        if run is None:
-            running = self.running(message_id)
-            if running is None:
-                return []
-            return self.settle(running.tool_over(call_id, outcome, now, floor_taken=self._user_speaks))
-        run.end(outcome)
-        self.history.amend(run.calls, outcome.result)
-        for each in (self._last, response):
-            if each is not None:
-                each.amend(run.calls, outcome.result)
-        if response is None:
+        response, run = self._response, self._shared.ongoing.take(message_id, call_id)
+        if run is not None:
+            self._remember(run, outcome)
+        elif response is not None and response.id == message_id:
+            run = response.tools.running(call_id)
+        if run is None or response is None:
             return []
         return self.settle(response.run_over(run, outcome, now, floor_taken=self._user_speaks))
+
+    def _remember(self, run: Run, outcome: Outcome) -> None:
+        run.end(outcome)
+        self.history.amend(run.calls, outcome.result)
+        for each in (self._last, self._response):
+            if each is not None:
+                each.amend(run.calls, outcome.result)
 
     def phrase_due(self, message_id: str, call_id: str, moment: Moment, now: float) -> list[Effect]:
         """The time of a tool's phrase has come."""
@@ -161,18 +164,19 @@ class Conversation:
     def _answer(self, now: float) -> list[Effect]:
         """Serve the inputs whose turn has come; the newest words are answered, all of them remembered."""
         effects: list[Effect] = []
-        spoken = False
-        for words in self._inputs.serve():
+        spoken: Input | None = None
+        for each in self._inputs.serve():
+            words = each.words
             if not isinstance(words, str):
                 effects.append(words)
             if isinstance(words, TranscriptionFailed):
                 continue
-            if not spoken:
+            if spoken is None:
                 effects += self.interrupt(BARGE_IN, now)
-            spoken = True
+            spoken = each
             self.history.hear(words if isinstance(words, str) else words.text)
-        if spoken:
-            self._shared.consent.user_spoke()
+        if spoken is not None:
+            self._shared.consent.user_spoke(spoken.questions)
             effects += self._trim()
             response = self._begin(now)
             effects += self.settle(response.ask(self.history.messages()))
@@ -194,7 +198,9 @@ class Conversation:
         heard = last.narration.heard
         played = heard.heard_ms(now)
         if played < heard.sent_ms:
-            self.history.replace(len(last.left_behind), last.record.as_heard(heard.by_step(played)))
+            words = heard.by_step(played)
+            self.history.replace(len(last.left_behind), last.record.as_heard(words))
+            last.question.unplayed(words)
 
     def _trim(self) -> list[Effect]:
         removed = self.history.trim()

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from typing import Any, cast
 
 import orjson
 
@@ -14,7 +15,7 @@ from runtime.conversation.consent import Consent
 from runtime.conversation.effects import Effect, Moment, RunTool, WakeUp
 from runtime.conversation.outcomes import INTERRUPTED, MUST_ASK, Outcome, failed
 from runtime.conversation.plan import Plan, ToolPlan
-from runtime.conversation.rounds import DecodedCall
+from runtime.conversation.rounds import DecodedCall, Round
 
 MAX_REPAIRS = 2
 """How often in one turn the model may mend calls that cannot be made."""
@@ -141,7 +142,8 @@ class Dispatch:
         free = max(self._plan.max_parallel_tools - running, 0)
         for run in [run for run in self._runs if run.stage is Stage.WAITING][:free]:
             run.stage = Stage.RUNNING
-            effects.append(RunTool(self._message_id, run.call, run.order.input))
+            # A copy: what a tool does to its arguments is its own affair.
+            effects.append(RunTool(self._message_id, run.call, orjson.loads(run.call.arguments)))
             if run.tool.phrases.start:
                 effects.append(WakeUp(self._message_id, run.call.id, Moment.START, START_MS))
             if run.tool.phrases.slow:
@@ -156,6 +158,11 @@ class Dispatch:
     def knows(self, run: Run) -> bool:
         """Does a call of this response wait for the run, or has it waited?"""
         return run in self._known.values()
+
+    def is_farewell(self, current: Round) -> bool:
+        """Are the last words said in this step, and no result of another tool left to tell?"""
+        names = (decoded.call.name for decoded in current.calls)
+        return bool(current.own.strip()) and all(self._plan.tools[name].ends_session for name in names)
 
     def interrupt(self) -> frozenset[str]:
         """The response is over: returns the calls whose runs go on without it. What waits will never begin."""
@@ -180,19 +187,29 @@ class Dispatch:
 
     def _place(self, call: DecodedCall) -> Outcome | None:
         """Let the call share a run, or give it one of its own; an outcome where neither can be."""
-        key = call.call.name.encode() + b" " + orjson.dumps(call.input, option=orjson.OPT_SORT_KEYS)
+        key = call.call.name.encode() + b" " + orjson.dumps(_plain(call.input), option=orjson.OPT_SORT_KEYS)
+        tool = self._plan.tools[call.call.name]
         run = self._known.get(key) or self._inherited.get(key)
         if run is not None and run.outcome is INTERRUPTED:  # withdrawn: it never ran
             run = None
         if run is None:
-            if len(self._known) >= self._plan.max_tool_calls:
+            if len(self._known) >= self._plan.max_tool_calls and not tool.ends_session:
                 self.exhausted = True
                 return failed(f"Not done: {self._plan.max_tool_calls} calls are the most in one turn.")
-            if not self._consent.given(key, ask_first=self._plan.tools[call.call.name].ask_first):
+            if not self._consent.given(key, ask_first=tool.ask_first):
                 return Outcome(MUST_ASK)
-            run = Run(self._message_id, key, call, self._plan.tools[call.call.name])
+            run = Run(self._message_id, key, call, tool)
             self._runs.append(run)
         self._known[key] = run
         if run.outcome is None:
             run.calls.append(call.call.id)
         return run.outcome
+
+
+def _plain(value: Any) -> Any:
+    """A value as all that is equal to it: 1.0 and 1e0 are 1 in JSON (RFC 8259 knows one kind of number)."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in cast("dict[str, Any]", value).items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in cast("Any", value)]
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 2**53 else value

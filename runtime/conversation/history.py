@@ -37,6 +37,8 @@ class History:
 
     def replace(self, count: int, messages: Sequence[Message]) -> None:
         """Put `messages` in the place of the newest `count`: less of a response was heard than was sent."""
+        if not count:  # it left nothing, as the conversation was cleared
+            return
         turn = self._turns[-1]
         turn[len(turn) - count :] = messages
         if not turn:

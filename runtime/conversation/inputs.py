@@ -11,9 +11,18 @@ Words = str | TranscriptionReady | TranscriptionFailed
 """Typed text, or what came of an utterance."""
 
 
+@dataclass(frozen=True, slots=True)
+class Input:
+    """Words, and how many questions about tools the user had heard when they came in."""
+
+    words: Words
+    questions: int = 0
+
+
 @dataclass(slots=True)
 class _Place:
     ticket: int
+    questions: int
     words: Words | None = None
 
 
@@ -29,9 +38,9 @@ class InputLine:
     def __len__(self) -> int:
         return len(self._line)
 
-    def join(self, words: Words | None = None) -> int:
-        """Take the next place; returns its ticket."""
-        place = _Place(self._next, words)
+    def join(self, words: Words | None = None, *, questions: int = 0) -> int:
+        """Take the next place; returns its ticket. `questions`: see `Input`."""
+        place = _Place(self._next, questions, words)
         self._next += 1
         self._line.append(place)
         return place.ticket
@@ -43,10 +52,9 @@ class InputLine:
                 place.words = words
                 return
 
-    def serve(self) -> list[Words]:
+    def serve(self) -> list[Input]:
         """Take all filled places up to the first that still waits."""
-        served: list[Words] = []
+        served: list[Input] = []
         while self._line and (words := self._line[0].words) is not None:
-            self._line.popleft()
-            served.append(words)
+            served.append(Input(words, self._line.popleft().questions))
         return served

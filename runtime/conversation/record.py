@@ -21,6 +21,11 @@ class Record:
         self._rounds: list[Round] = []
 
     @property
+    def rounds(self) -> Sequence[Round]:
+        """All of them."""
+        return self._rounds
+
+    @property
     def current(self) -> Round:
         """The newest round."""
         return self._rounds[-1]

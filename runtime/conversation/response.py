@@ -22,8 +22,9 @@ from runtime.conversation.effects import CallModel, Effect, StopResponse
 from runtime.conversation.farewell import Farewell
 from runtime.conversation.history import amended
 from runtime.conversation.narration import Narration
-from runtime.conversation.outcomes import Outcome
+from runtime.conversation.outcomes import MUST_ASK, Outcome
 from runtime.conversation.plan import Plan
+from runtime.conversation.question import Question
 from runtime.conversation.record import Record
 from runtime.conversation.rounds import Round
 from runtime.conversation.shared import Shared
@@ -60,7 +61,7 @@ class Response:
         self.farewell: Farewell | None = None  # the agent hangs up after it
         self._plan = plan
         self._shared = shared
-        self._tools = Dispatch(message_id, plan, shared.consent, shared.ongoing)
+        self.tools = Dispatch(message_id, plan, shared.consent, shared.ongoing)
         self._context: tuple[Message, ...] = ()
         self.record = Record(message_id)
         self._usage = Usage()
@@ -71,7 +72,8 @@ class Response:
         self.narration: Narration | None = None  # an agent that only writes has none
         if plan.voice is not None:
             self.narration = Narration(message_id, plan.voice, plan.chunking, shared.chunk_ids)
-        self.asides = Asides(message_id, self.record, self.narration, self._tools)
+        self.question = Question(self.record, self.narration, shared.consent)
+        self.asides = Asides(message_id, self.record, self.narration, self.tools)
 
     @property
     def left_behind(self) -> list[Message]:
@@ -116,7 +118,7 @@ class Response:
     def _may_call(self) -> bool:
         """May the model call tools in this step, or only speak?"""
         last = self.record.steps >= self._plan.max_steps
-        return not (last or self._tools.exhausted or self.farewell)
+        return not (last or self.tools.exhausted or self.farewell)
 
     # -- news of the model
 
@@ -152,7 +154,7 @@ class Response:
         """A model call ended: run the tools it asked for, or finish."""
         current = self.record.current
         self._usage += usage
-        effects = self._end_text(now) + current.close_calls()
+        effects = self._end_text(now) + current.close_calls(cut=finish_reason == "length")
         effects.append(StepFinished(self.id, current.step, finish_reason, usage))
         if current.calls and self._may_call:
             return effects + self._run_tools(current, now)
@@ -188,26 +190,26 @@ class Response:
     def _run_tools(self, current: Round, now: float) -> list[Effect]:
         self.phase = Phase.RUNNING_TOOLS
         effects: list[Effect] = [ToolCalled(self.id, decoded.call, decoded.input) for decoded in current.calls]
-        for decoded, outcome in self._tools.admit(current.calls):
+        for decoded, outcome in self.tools.admit(current.calls):
+            if outcome.result is MUST_ASK:
+                self.question.due(current.step)
             effects += self._settle(decoded.call.id, outcome)
-        return effects + self._tools.start() + self._continue(now)
-
-    def tool_over(self, call_id: str, outcome: Outcome, now: float, *, floor_taken: bool) -> list[Effect]:
-        """The run that this call ordered has come to its end. `floor_taken` says that the user speaks."""
-        run = self._tools.running(call_id)
-        return [] if run is None else self.run_over(run, outcome, now, floor_taken=floor_taken)
+        return effects + self.tools.start() + self._continue(now)
 
     def run_over(self, run: Run, outcome: Outcome, now: float, *, floor_taken: bool) -> list[Effect]:
-        """A run is over, whoever ordered it: go on if calls of this response wait for it, or for its place."""
+        """A run is over, whoever ordered it: go on if calls of this response wait for it, or for its place.
+
+        `floor_taken` says that the user speaks.
+        """
         run.end(outcome)
-        if not self._tools.knows(run):
-            return self._tools.start()
+        if not self.tools.knows(run):
+            return self.tools.start()
         if run.tool.ends_session and not outcome.error:
             self.farewell = Farewell(self.id, self.narration)
         effects = [effect for call_id in run.calls for effect in self._settle(call_id, outcome)]
         if outcome.error:
             effects += self.asides.failed(run, now, floor_taken=floor_taken)
-        return effects + self._tools.start() + self._continue(now)
+        return effects + self.tools.start() + self._continue(now)
 
     def _settle(self, call_id: str, outcome: Outcome) -> list[Effect]:
         decoded = self.record.current.settle(call_id, outcome.result)
@@ -221,7 +223,7 @@ class Response:
         current = self.record.current
         if not current.settled:
             return []
-        if self.farewell and current.own.strip():  # its last words are said
+        if self.farewell and self.tools.is_farewell(current):
             return self._model_is_done("stop", now)
         return self._next_step()
 
@@ -255,13 +257,14 @@ class Response:
             return []
         effects = narration.end() if narration is not None else []
         self._left_behind = self.record.messages()
-        self._shared.consent.response_over(heard=True, interrupted=False)
+        sent = self.record.as_written() if narration is None else narration.heard.by_step(narration.heard.sent_ms)
+        self.question.over(sent, interrupted=False)
         effects.append(self._completed(now, interrupted=False))
         return effects + (self.farewell.begin(now) if self.farewell is not None else [])
 
     def interrupt(self, reason: str, now: float) -> list[Effect]:
         """Stop at once. What was not heard was not said."""
-        effects: list[Effect] = [StopResponse(self.id, self._tools.interrupt())]
+        effects: list[Effect] = [StopResponse(self.id, self.tools.interrupt())]
         self.record.current.leave_open(self._shared.ongoing.calls)
         narration = self.narration
         if narration is not None:
@@ -274,8 +277,7 @@ class Response:
             heard = self.record.as_written()
             effects.append(ResponseAborted(self.id, reason))
         self._left_behind = self.record.as_heard(heard)
-        question = heard.get(self.record.current.step)
-        self._shared.consent.response_over(heard=question is not None and bool(question.text.strip()), interrupted=True)
+        self.question.over(heard, interrupted=True)
         effects.append(self._completed(now, interrupted=True))
         return effects
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -112,11 +112,14 @@ class Round:
         call.pieces.append(arguments)
         return [ToolInputDelta(self.message_id, call.id, arguments)]
 
-    def close_calls(self) -> list[Effect]:
-        """The model is done: the calls it wrote are complete, in the order of their indices."""
+    def close_calls(self, *, cut: bool = False) -> list[Effect]:
+        """The model is done: the calls it wrote are complete, in the order of their indices; the last may be `cut`."""
         opened = [self._open[index] for index in sorted(self._open)]
         self._open.clear()
         self.calls = [_decode(call) for call in opened]
+        if cut and self.calls and not opened[-1].pieces:
+            # Cut before its first argument, it would be taken for one without any.
+            self.calls[-1] = replace(self.calls[-1], error="The answer was too long: the arguments are missing.")
         return [ToolInputEnded(self.message_id, call.id) for call in opened]
 
     @property

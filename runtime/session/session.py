@@ -118,7 +118,7 @@ class Session:
         if self._blueprint.recognizer is None:
             raise ClientError("no_transcription", "This agent reads text and does not listen to audio.")
         container = container_of(audio.data, audio.format)
-        ticket = self._conversation.utterance()
+        ticket = self._conversation.utterance(now_ms())
         if isinstance(ticket, Failed):
             self._outlet.send(ticket)
         else:

@@ -91,12 +91,12 @@ def test_the_newest_input_wins_and_no_words_are_lost() -> None:
 def test_too_many_waiting_inputs_are_refused() -> None:
     play = Playbook()
     tickets = [play.utters() for _ in range(MAX_WAITING_INPUTS)]
-    refused = play.talk.utterance()
+    refused = play.talk.utterance(play.now)
     assert isinstance(refused, Failed)
     assert refused.code == "busy"
     assert play.says("And this?") == ["error busy"]
     play.understood(tickets[0], "one")
-    assert play.talk.utterance() == MAX_WAITING_INPUTS + 1
+    assert play.talk.utterance(play.now) == MAX_WAITING_INPUTS + 1
 
 
 def test_an_interrupt_of_nothing_says_nothing() -> None:

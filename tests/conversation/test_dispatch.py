@@ -252,6 +252,41 @@ def test_a_cleared_conversation_does_not_get_the_result_back() -> None:
     assert play.talk.history.messages() == ()
 
 
+def test_what_a_tool_does_to_its_arguments_changes_nothing_here() -> None:
+    play = Playbook(PLAN)
+    play.says("Look")
+    asks(play, ("look", '{"a": {"b": 1}}'))
+    play.tools[-1].arguments["a"]["b"] = object()
+    play.returns("seen")
+    assert [event["input"] for event in play.events if event["type"] == "tool_call"] == [{"a": {"b": 1}}]
+
+
+def test_calls_that_differ_in_writing_alone_are_equal() -> None:
+    play = Playbook(PLAN)
+    play.says("Pay")
+    asks(play, ("book", '{"n": 1, "of": [1.0]}'), ("book", '{"of": [1], "n": 1e0}'), ("book", '{"n": true, "of": [1]}'))
+    assert [order.arguments["n"] for order in play.tools] == [1, True]
+
+
+def test_a_call_that_was_cut_before_its_arguments_is_not_run() -> None:
+    play = Playbook(PLAN)
+    play.says("Book")
+    play.response().call_opened(0, "c1", "book", play.now)
+    assert "tool_error The answer was too long: the arguments are missing." in play.done("length")
+    assert not play.tools
+
+
+def test_playback_that_is_told_after_the_conversation_was_cleared_changes_nothing() -> None:
+    play = Playbook(SPEAKING)
+    play.says("Hi")
+    play.text("Hello there.")
+    play(play.talk.clear())
+    play.done()
+    play.sound_ends(1)
+    play.talk.played("m1", 0, play.now)
+    assert play.says("Again")[0] == "stream_start"
+
+
 # -- what is said while a tool runs
 
 PHRASES = ToolPhrases(start="Let me look.", slow="Still looking.", failed="That did not work.", slow_after_ms=900)
@@ -433,6 +468,22 @@ def test_an_agent_that_has_said_nothing_says_goodbye_first() -> None:
     play.says("Bye")
     asks(play, ("leave", "{}"))
     assert play.returns("ending")[-1] == "DO call_model m1 2 without tools"
+
+
+def test_an_agent_tells_what_else_it_found_before_it_hangs_up() -> None:
+    play = Playbook(LEAVING)
+    play.says("Look, and bye")
+    play.text("Goodbye.")
+    asks(play, ("look", "{}"), ("leave", "{}"))
+    play.returns("found", "c1")
+    assert play.returns("ending", "c2")[-1] == "DO call_model m1 2 without tools"
+
+
+def test_hanging_up_is_always_possible() -> None:
+    play = Playbook(replace(LEAVING, max_tool_calls=1))
+    play.says("Look, and bye")
+    asks(play, ("look", "{}"), ("leave", "{}"))
+    assert [order.call.name for order in play.tools] == ["look", "leave"]
 
 
 def test_an_agent_stays_when_the_user_speaks_on() -> None:

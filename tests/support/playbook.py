@@ -107,7 +107,7 @@ class Playbook:
         return self(self.talk.typed(text, self.now))
 
     def utters(self) -> int:
-        ticket = self.talk.utterance()
+        ticket = self.talk.utterance(self.now)
         assert isinstance(ticket, int)
         return ticket
 
