@@ -57,6 +57,9 @@ def _checked(parameters: Mapping[str, Any]) -> Schema:
     _check_references(schema)
     _check_patterns(schema)
     schema.setdefault("properties", {})
+    for inner in walk(schema):
+        if inner.get("type") == "array":
+            inner.setdefault("items", {})  # OpenAI takes no array without
     return schema
 
 

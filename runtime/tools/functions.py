@@ -143,7 +143,7 @@ def _check_answer(value: Any, named: Reference) -> None:
 def _parameters(value: Any, named: Reference) -> dict[str, inspect.Parameter]:
     try:
         parameters = dict(inspect.signature(value, eval_str=True).parameters)
-    except Exception as error:
+    except BaseException as error:  # a hint in quotes is code, and may be `exit()`
         reason = str(error) if isinstance(error, NameError) else type(error).__name__
         raise ToolError(f"the type hints of `{named.text}` cannot be evaluated: {reason}") from error
     for name, parameter in parameters.items():

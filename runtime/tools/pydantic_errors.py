@@ -32,6 +32,15 @@ _PREDICATES = {
     "list_type": "is not a list",
     "tuple_type": "is not a list",
     "set_type": "is not a list",
+    "timezone_aware": "has no time zone; write it as 2025-01-31T18:30:00Z",
+    "timezone_naive": "has a time zone, and should have none",
+    "date_past": "is not in the past",
+    "date_future": "is not in the future",
+    "datetime_past": "is not in the past",
+    "datetime_future": "is not in the future",
+    "decimal_max_digits": "has more than {max_digits} digits",
+    "decimal_max_places": "has more than {decimal_places} decimal places",
+    "decimal_whole_digits": "has more than {whole_digits} digits before the point",
     "frozen_set_type": "is not a list",
 }
 # Families of types: each has members for the wrong type, for text that cannot be parsed, and so on.

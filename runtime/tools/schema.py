@@ -77,6 +77,8 @@ def _rewrite(schema: Schema, definitions: dict[str, Schema], recursive: set[str]
     closed = {key: value for key, value in schema.items() if key not in {"title", "discriminator"}}
     if "properties" in closed:
         closed.setdefault("additionalProperties", False)
+    if closed.get("type") == "array":
+        closed.setdefault("items", {})  # OpenAI takes no array without, be it a tuple
     return _mapped(closed, lambda inner: _rewrite(inner, definitions, recursive))
 
 

@@ -7,13 +7,14 @@ function as the types that it declares.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
-from contextlib import suppress
-from typing import Annotated, Any, get_args, get_origin
+from collections.abc import AsyncIterable, AsyncIterator, Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Annotated, Any, ClassVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, PydanticUserError, ValidationError, create_model
 from pydantic.fields import FieldInfo
 from pydantic.json_schema import GenerateJsonSchema
+from pydantic_core import SchemaError
 
 from runtime.errors import ToolError
 from runtime.tools.functions import ToolFunction
@@ -31,6 +32,7 @@ class _Schema(GenerateJsonSchema):
 
 
 _KEPT = "__callboard_parameters__"
+_LAZY = (Iterable, Iterator, Generator, AsyncIterable, AsyncIterator)
 
 
 def read(function: ToolFunction, descriptions: Mapping[str, str]) -> Parameters:
@@ -50,8 +52,9 @@ def read(function: ToolFunction, descriptions: Mapping[str, str]) -> Parameters:
 
 def _read(function: ToolFunction, descriptions: Mapping[str, str]) -> Parameters:
     names = list(function.parameters)
-    model = _model(function)
-    schema = model.model_json_schema(schema_generator=_Schema)
+    with _foreign(function):
+        model = _model(function)
+        schema = model.model_json_schema(schema_generator=_Schema)
     for name, description in descriptions.items():
         if name in schema.get("properties", {}):
             schema["properties"][name].setdefault("description", description)
@@ -69,6 +72,20 @@ def _read(function: ToolFunction, descriptions: Mapping[str, str]) -> Parameters
     return Parameters({"type": "object", "properties": {}, "additionalProperties": False, **tidy(schema)}, check)
 
 
+@contextmanager
+def _foreign(function: ToolFunction) -> Generator[None]:
+    """Inside, hints run code of their own: whatever that does, it is this tool that cannot be had, and no other."""
+    try:
+        yield
+    except ToolError:
+        raise
+    except BaseException as error:
+        # These two tell what is missing, in their last line; the text of others may hold anything.
+        lines = str(error).strip().splitlines() if isinstance(error, ImportError | SchemaError) else []
+        told = f"{type(error).__name__}{f': {lines[-1].strip()}' if lines else ''}"
+        raise ToolError(f"the type hints of `{function.reference.text}` cannot be used: {told}") from error
+
+
 def _fields(names: list[str]) -> dict[str, str]:
     """Name the fields by number: a parameter may be called `schema` or `_unit`, a pydantic field may not."""
     return {f"p{number}": name for number, name in enumerate(names)}
@@ -79,7 +96,7 @@ def _model(function: ToolFunction) -> type[BaseModel]:
     for field, name in _fields(list(function.parameters)).items():
         fields[field] = _field(function.parameters[name], function)
         _check_type(name, fields[field], function)
-    return create_model("Arguments", __config__=ConfigDict(extra="forbid"), **fields)
+    return create_model("Arguments", __config__=ConfigDict(extra="forbid", allow_inf_nan=False), **fields)
 
 
 def _field(parameter: inspect.Parameter, function: ToolFunction) -> tuple[Any, Any]:
@@ -89,12 +106,37 @@ def _field(parameter: inspect.Parameter, function: ToolFunction) -> tuple[Any, A
             f"parameter `{parameter.name}` of `{function.reference.text}` has no type hint; "
             f"write one, such as `{parameter.name}: str`"
         )
+    _check_hint(parameter, function)
     said = _said(hint)
     beside: dict[str, Any] = {"alias": parameter.name, **({"description": said} if said else {})}
     if default is inspect.Parameter.empty:
         return hint, Field(**beside)
     # `unit: str = None` means `str | None` to its author, and to the model that reads a default of null.
     return (hint | None if default is None else hint), Field(default, **beside)
+
+
+def _check_hint(parameter: inspect.Parameter, function: ToolFunction) -> None:
+    """Raise ToolError where pydantic and Python would understand a parameter in different ways."""
+    hint, default = parameter.annotation, parameter.default
+    what = f"parameter `{parameter.name}` of `{function.reference.text}`"
+    if isinstance(default, FieldInfo):
+        raise ToolError(
+            f"{what} has a Field for its default, which the function would get; write Annotated[…, Field(…)]"
+        )
+    notes = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
+    if any(isinstance(note, FieldInfo) and not note.is_required() for note in notes):
+        raise ToolError(f"{what} has its default inside Annotated, which Python does not see; write it behind `=`")
+    if get_origin(hint) is ClassVar or hint is ClassVar:
+        raise ToolError(f"{what} is a ClassVar, which only classes have; write the type alone")
+    if any(origin in _LAZY for origin in _origins(hint)):
+        raise ToolError(f"{what} is read one by one, and so is not checked before it is used; write list[…]")
+
+
+def _origins(hint: Any) -> Iterator[Any]:
+    """The generic types within a hint."""
+    yield get_origin(hint)
+    for part in get_args(hint):
+        yield from _origins(part)
 
 
 def _said(hint: Any) -> str:

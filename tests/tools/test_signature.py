@@ -74,6 +74,7 @@ ROWS: list[tuple[str, Any, Any, str]] = [
         "v: tuple[int, str]",
         {
             "type": "array",
+            "items": {},
             "prefixItems": [{"type": "integer"}, {"type": "string"}],
             "minItems": 2,
             "maxItems": 2,
