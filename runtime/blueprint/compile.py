@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,6 +29,8 @@ from runtime.tools.port import Tool
 
 _Built = TypeVar("_Built")
 
+_log = logging.getLogger("runtime.blueprint")
+
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
@@ -39,8 +42,13 @@ class Workshop:
 
 
 def compile_agent(spec: AgentSpec, workshop: Workshop) -> tuple[Blueprint | None, tuple[Problem, ...]]:
-    """Build the agent. The blueprint is None exactly when there is a problem."""
-    return _Compilation(spec, workshop).run()
+    """Build the agent. The blueprint is None exactly when there is a problem; a defect of ours is one, too."""
+    try:
+        return _Compilation(spec, workshop).run()
+    except Exception as error:  # noqa: BLE001 - the other agents of the folder are not to pay for it
+        _log.exception("agent %s cannot be built", spec.name)
+        message = f"this agent cannot be built, through a defect of Callboard ({type(error).__name__})"
+        return None, (spec.document.problem((), "internal", message, "please report it, with what the log says"),)
 
 
 class _Compilation:

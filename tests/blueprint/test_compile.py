@@ -135,3 +135,18 @@ def test_a_mistake_in_an_included_file_is_not_blamed_on_the_spec(tmp_path: Path)
 def test_fallbacks_are_chained(tmp_path: Path) -> None:
     agent = good(tmp_path, "model: {name: a, fallbacks: [b, {name: c, base_url: 'http://h/v1'}]}\ninstructions: Hi\n")
     assert "Fallback" in repr(agent.model)
+
+
+def test_a_defect_of_ours_is_a_problem_of_one_agent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def break_down(*_: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr(Toolbox, "bind", break_down)
+    blueprint, problems = compiled(tmp_path, "model: m\ninstructions: x\ntools: {look: {python: 'demo:look'}}\n")
+    assert blueprint is None
+    assert [(problem.code, problem.message) for problem in problems] == [
+        ("internal", "this agent cannot be built, through a defect of Callboard (RecursionError)")
+    ]
+    assert "agent ada cannot be built" in caplog.text
