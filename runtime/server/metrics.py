@@ -16,7 +16,7 @@ from typing_extensions import override
 
 from runtime.server.connection import Connections
 from runtime.server.world import World
-from runtime.tools.blocking import blocks
+from runtime.tools.blocking import times_blocked
 
 STATES = ("ready", "degraded", "held", "failed")
 
@@ -84,7 +84,7 @@ class _Process(Collector):
             stuck.add_metric([name], executors.stuck(name))
         yield stuck
         text = "How often a tool was found holding up the event loop."
-        yield CounterMetricFamily("callboard_tool_loop_blocks", text, value=blocks())
+        yield CounterMetricFamily("callboard_tool_loop_blocks", text, value=times_blocked())
 
     def _sessions(self) -> Metric:
         text = "Live sessions; stale ones talk to a revision that new sessions no longer get."

@@ -15,9 +15,10 @@ _Answer = TypeVar("_Answer")
 
 
 class Executor:
-    """Threads for plain functions, tasks for async ones, and a time limit for both."""
+    """Threads for plain functions, tasks for async ones, and a time limit for both. `agent` names whose they are."""
 
-    def __init__(self, size: int = 8) -> None:
+    def __init__(self, size: int = 8, agent: str = "") -> None:
+        self.agent = agent
         self._threads = ToolThreads(size)
         self._left = Left()
 
@@ -47,7 +48,7 @@ class Executors:
 
     def of(self, agent: str) -> Executor:
         """The agent's own."""
-        return self._of.setdefault(agent, Executor())
+        return self._of.setdefault(agent, Executor(agent=agent))
 
     def stuck(self, agent: str) -> int:
         """How many calls of this agent never came back."""

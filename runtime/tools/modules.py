@@ -81,6 +81,11 @@ class LoadedModule:
         """The files of the folder that it consists of; grows when it imports by a name made up at run time."""
         return self.revision.sources(self.name) if self.revision is not None else ()
 
+    @property
+    def package(self) -> str:
+        """The installed package that it is part of, by its first name; empty for a module of a folder."""
+        return "" if self.revision is not None else self.name.partition(".")[0]
+
     def name_of(self, path: Path) -> str:
         """Return a file's path within the folder, with `/`, or an empty text for a file that is none of it."""
         return self.revision.snapshot.name_of(path) if self.revision is not None else ""

@@ -47,7 +47,7 @@ class PythonTool:
     def objection(self, arguments: Any) -> str:
         """See `port.Tool`. A validator that the tool's author wrote may break; that is told when the tool runs."""
         try:
-            self._parameters.accept(arguments)
+            self._accept(arguments)
         except ToolError as error:
             return str(error)
         except BaseException:  # noqa: BLE001 - as above
@@ -61,16 +61,27 @@ class PythonTool:
         the model as it is; of other errors only the type does, because their text may hold anything. The log
         has it.
         """
-        name = self.declaration.name
         work = self._perform(arguments, call or Call(Caller()))
         try:
-            return await self._executor.within(self.timeout_ms / 1000, work, f"tool {name}")
+            return await self._executor.within(self.timeout_ms / 1000, work, self._label)
         except TimeoutError:
+            name = self.declaration.name
             raise ToolError(f"{name} did not answer within {self.timeout_ms / 1000:g} s") from None
+
+    @property
+    def _label(self) -> str:
+        """The tool as the log names it: `tool agent.name`."""
+        agent, name = self._executor.agent, self.declaration.name
+        return f"tool {agent}.{name}" if agent else f"tool {name}"
+
+    def _accept(self, arguments: Any) -> dict[str, Any]:
+        """Return the keyword arguments; a validator that the tool's author wrote runs here, on the loop."""
+        with on_loop(f"checking the arguments of {self._label}", self._found.loaded.package):
+            return self._parameters.accept(arguments)
 
     async def _perform(self, arguments: Any, call: Call) -> Any:
         try:
-            kwargs = self._parameters.accept(arguments)
+            kwargs = self._accept(arguments)
             if self._found.context:
                 kwargs[self._found.context] = ToolContext(self.declaration.name, call.caller)
             return await self._run(kwargs, call)
@@ -83,12 +94,12 @@ class PythonTool:
     async def _run(self, kwargs: dict[str, Any], call: Call) -> Any:
         if inspect.iscoroutinefunction(self._found.function):
             call.begin()
-            with on_loop():
+            with on_loop(self._label, self._found.loaded.package):
                 return jsonable(await self._found.function(**kwargs))
         value = await self._executor.in_thread(self._call, {"call": call, "kwargs": kwargs})
         # A plain decorator may hide an async function.
         if inspect.isawaitable(value):
-            with on_loop():
+            with on_loop(self._label, self._found.loaded.package):
                 return jsonable(await value)
         return value
 

@@ -237,7 +237,7 @@ async def test_a_tool_that_blocks_everybody_is_named(
         async with server.connect("/mallory") as client:
             assert await misuse(client, "blocks") in ('"done"', "blocks did not answer within 0.3 s")
     (told,) = [record.getMessage() for record in caplog.records if "blocks the event loop" in record.getMessage()]
-    assert told.startswith("tool blocks blocks the event loop at ")
+    assert told.startswith("tool mallory.blocks blocks the event loop at ")
     assert f"mallory_tools.py:{line} (blocks)" in told
     async with server.session.get(f"{server.http}/metrics") as response:
         assert "callboard_tool_loop_blocks_total 1.0" in await response.text()
