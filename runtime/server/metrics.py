@@ -77,9 +77,8 @@ class _Process(Collector):
 
     def _tools(self) -> Iterator[Metric]:
         executors = self._world.toolbox.executors
-        stuck = GaugeMetricFamily(
-            "callboard_tool_calls_stuck", "Tool calls that go on although nobody waits for them.", labels=["agent"]
-        )
+        text = "Tool calls that run on although their time limit has passed."
+        stuck = GaugeMetricFamily("callboard_tool_calls_stuck", text, labels=["agent"])
         for name in self._world.catalog.current.entries:
             stuck.add_metric([name], executors.stuck(name))
         yield stuck

@@ -22,7 +22,7 @@ async def healthz(_request: web.Request) -> web.Response:
 
 
 Stuck = Callable[[str], int]
-"""Says how many tool calls of an agent never came back."""
+"""Says how many tool calls of an agent run on although their time limit has passed."""
 
 
 def agents(snapshot: Snapshot, stuck: Stuck) -> web.Response:
@@ -90,7 +90,7 @@ def _summary(entry: Entry, stuck: Stuck) -> dict[str, Any]:
 
 
 def _state(entry: Entry, stuck: Stuck) -> str:
-    """An agent whose tool calls never come back is not well, however good its files are."""
+    """An agent whose tool calls run on beyond their time is not well, however good its files are."""
     return "degraded" if entry.state == "ready" and stuck(entry.name) else entry.state
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from time import monotonic
 from typing import Any, TypeVar
 
 from runtime.errors import ToolError
@@ -11,29 +12,46 @@ from runtime.errors import ToolError
 _Answer = TypeVar("_Answer")
 
 
+class Limit:
+    """How long one call may take, in seconds from now on; each call has one of its own."""
+
+    __slots__ = ("_end", "seconds")
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._end = monotonic() + seconds
+
+    @property
+    def passed(self) -> bool:
+        """Whether the call should have ended."""
+        return monotonic() >= self._end
+
+
 class Left:
     """The tasks that were left to themselves and still run; the loop itself keeps only weak references."""
 
     def __init__(self) -> None:
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._tasks: dict[asyncio.Task[Any], Limit] = {}
 
-    def __len__(self) -> int:
-        return len(self._tasks)
+    @property
+    def limits(self) -> tuple[Limit, ...]:
+        """The limit of each, which may not have passed yet: of those whose caller was cancelled."""
+        return tuple(self._tasks.values())
 
-    def leave(self, task: asyncio.Task[Any]) -> None:
+    def leave(self, task: asyncio.Task[Any], limit: Limit) -> None:
         """Cancel a task and wait for it no more."""
-        self._tasks.add(task)
+        self._tasks[task] = limit
         task.add_done_callback(self._drop)
         task.cancel()
 
     def _drop(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
+        del self._tasks[task]
         if not task.cancelled():
             task.exception()  # seen, or the loop would report it as never retrieved
 
 
-async def within(seconds: float, work: Coroutine[Any, Any, _Answer], name: str, left: Left) -> _Answer:
-    """Return what `work` returns, raise what it raises, or TimeoutError when that takes too long.
+async def within(limit: Limit, work: Coroutine[Any, Any, _Answer], name: str, left: Left) -> _Answer:
+    """Return what `work` returns, raise what it raises, or TimeoutError when that takes longer than the limit.
 
     Late or no longer wanted, because the caller was cancelled, the work is cancelled and goes into `left`: a
     tool that swallows the cancellation delays nobody. A TaskGroup would wait for it, so the task is a free
@@ -41,12 +59,12 @@ async def within(seconds: float, work: Coroutine[Any, Any, _Answer], name: str, 
     """
     task = asyncio.get_running_loop().create_task(work, name=name)
     try:
-        await asyncio.wait((task,), timeout=seconds)
+        await asyncio.wait((task,), timeout=limit.seconds)
     except asyncio.CancelledError:
-        left.leave(task)
+        left.leave(task, limit)
         raise
     if not task.done():
-        left.leave(task)
+        left.leave(task, limit)
         raise TimeoutError
     if task.cancelled():  # by the tool, as nobody else knows the task
         raise ToolError("The tool failed: CancelledError")

@@ -1,4 +1,4 @@
-"""Where the tools of one agent run, and what never came back from there.
+"""Where the tools of one agent run, and which of their calls go on beyond their time.
 
 Each agent has its own: one whose tools hang has no thread left for them, and no other agent notices.
 """
@@ -6,9 +6,10 @@ Each agent has its own: one whose tools hang has no thread left for them, and no
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
-from runtime.tools.bounded import Left, within
+from runtime.tools.bounded import Left, Limit, within
 from runtime.tools.threads import ToolThreads
 
 _Answer = TypeVar("_Answer")
@@ -21,19 +22,31 @@ class Executor:
         self.agent = agent
         self._threads = ToolThreads(size)
         self._left = Left()
+        self._in_threads: set[Limit] = set()
 
     @property
     def stuck(self) -> int:
-        """How many calls go on that nobody waits for any more, in threads and in tasks."""
-        return self._threads.abandoned + len(self._left)
+        """How many calls run on, in threads and in tasks, although their time limit has passed.
 
-    async def within(self, seconds: float, work: Coroutine[Any, Any, _Answer], name: str) -> _Answer:
+        One that was interrupted and runs to its end within its time is none.
+        """
+        # A call in a thread has a task too, until that has noticed its cancellation: one limit, one call.
+        return sum(limit.passed for limit in {*self._left.limits, *tuple(self._in_threads)})
+
+    async def within(self, limit: Limit, work: Coroutine[Any, Any, _Answer], name: str) -> _Answer:
         """Return what `work` returns, raise what it raises, or TimeoutError; see `bounded.within`."""
-        return await within(seconds, work, name, self._left)
+        return await within(limit, work, name, self._left)
 
-    async def in_thread(self, function: Callable[..., Any], kwargs: Mapping[str, Any]) -> Any:
-        """Call a function in a thread; see `ToolThreads.run`."""
-        return await self._threads.run(function, kwargs)
+    async def in_thread(self, function: Callable[..., Any], kwargs: Mapping[str, Any], limit: Limit) -> Any:
+        """Call a function in a thread; see `ToolThreads.run`. The limit, its call's own, is not enforced here."""
+        return await self._threads.run(partial(self._noted, function, limit), kwargs)
+
+    def _noted(self, function: Callable[..., Any], limit: Limit, /, **kwargs: Any) -> Any:
+        self._in_threads.add(limit)  # atomic, as are the others: this is one thread of many
+        try:
+            return function(**kwargs)
+        finally:
+            self._in_threads.discard(limit)
 
     def close(self) -> None:
         """Take no more calls; waits for none."""
@@ -51,7 +64,7 @@ class Executors:
         return self._of.setdefault(agent, Executor(agent=agent))
 
     def stuck(self, agent: str) -> int:
-        """How many calls of this agent never came back."""
+        """How many calls of this agent run on although their time limit has passed."""
         executor = self._of.get(agent)
         return 0 if executor is None else executor.stuck
 

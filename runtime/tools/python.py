@@ -14,6 +14,7 @@ from runtime.errors import ToolError
 from runtime.sources import SourceRef
 from runtime.tools import modules
 from runtime.tools.blocking import on_loop
+from runtime.tools.bounded import Limit
 from runtime.tools.context import Call, Caller, ToolContext
 from runtime.tools.executor import Executor
 from runtime.tools.functions import ToolFunction, find
@@ -61,12 +62,12 @@ class PythonTool:
         the model as it is; of other errors only the type does, because their text may hold anything. The log
         has it.
         """
-        work = self._perform(arguments, call or Call(Caller()))
+        limit = Limit(self.timeout_ms / 1000)
+        work = self._perform(arguments, call or Call(Caller()), limit)
         try:
-            return await self._executor.within(self.timeout_ms / 1000, work, self._label)
+            return await self._executor.within(limit, work, self._label)
         except TimeoutError:
-            name = self.declaration.name
-            raise ToolError(f"{name} did not answer within {self.timeout_ms / 1000:g} s") from None
+            raise ToolError(f"{self.declaration.name} did not answer within {limit.seconds:g} s") from None
 
     @property
     def _label(self) -> str:
@@ -79,24 +80,24 @@ class PythonTool:
         with on_loop(f"checking the arguments of {self._label}", self._found.loaded.package):
             return self._parameters.accept(arguments)
 
-    async def _perform(self, arguments: Any, call: Call) -> Any:
+    async def _perform(self, arguments: Any, call: Call, limit: Limit) -> Any:
         try:
             kwargs = self._accept(arguments)
             if self._found.context:
                 kwargs[self._found.context] = ToolContext(self.declaration.name, call.caller)
-            return await self._run(kwargs, call)
+            return await self._run(kwargs, call, limit)
         except (ToolError, asyncio.CancelledError, GeneratorExit):
             raise
         except BaseException as error:  # noqa: BLE001 - SystemExit, out of a task, would end the loop
             _log.warning("tool %s failed", self.declaration.name, exc_info=error)
             raise ToolError(f"The tool failed: {type(error).__name__}") from None
 
-    async def _run(self, kwargs: dict[str, Any], call: Call) -> Any:
+    async def _run(self, kwargs: dict[str, Any], call: Call, limit: Limit) -> Any:
         if inspect.iscoroutinefunction(self._found.function):
             call.begin()
             with on_loop(self._label, self._found.loaded.package):
                 return jsonable(await self._found.function(**kwargs))
-        value = await self._executor.in_thread(self._call, {"call": call, "kwargs": kwargs})
+        value = await self._executor.in_thread(self._call, {"call": call, "kwargs": kwargs}, limit)
         # A plain decorator may hide an async function.
         if inspect.isawaitable(value):
             with on_loop(self._label, self._found.loaded.package):

@@ -10,10 +10,12 @@ import logging
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import orjson
 import pytest
 
+from runtime.tools.bounded import Limit
 from tests.conftest import OpenHouse
 from tests.support.house import Client, House, kinds
 from tests.support.order import check_order
@@ -34,6 +36,7 @@ import threading
 import time
 
 gate = threading.Event()
+hanging = threading.Event()
 calls = []
 
 
@@ -59,6 +62,7 @@ async def interrupts() -> str:
 
 def hangs() -> str:
     """Hang."""
+    hanging.set()
     gate.wait()
     return "late"
 
@@ -194,11 +198,17 @@ async def crowd(server: House, count: int = 50) -> AsyncIterator[Lateness]:
                 task.cancel()
 
 
+def names_of(server: House) -> dict[str, Any]:
+    """The names of the hostile tools' module."""
+    agent = server.world.catalog.current.entries["mallory"].blueprint
+    assert agent is not None
+    names: dict[str, Any] = agent.tools["hangs"]._found.function.__globals__  # type: ignore[attr-defined]  # a PythonTool
+    return names
+
+
 def release(server: House) -> None:
     """Let hung tools go on."""
-    tool = server.world.catalog.current.entries["mallory"].blueprint
-    assert tool is not None
-    tool.tools["hangs"]._found.function.__globals__["gate"].set()  # type: ignore[attr-defined]  # a PythonTool
+    names_of(server)["gate"].set()
 
 
 async def misuse(client: Client, name: str) -> str:
@@ -243,7 +253,7 @@ async def test_a_tool_that_blocks_everybody_is_named(
         assert "callboard_tool_loop_blocks_total 1.0" in await response.text()
 
 
-async def test_an_agent_whose_calls_never_come_back_is_degraded_and_recovers(
+async def test_an_agent_whose_calls_run_on_beyond_their_time_is_degraded_and_recovers(
     house: OpenHouse, upstream: Upstream
 ) -> None:
     server = await house(SPECS)
@@ -277,7 +287,7 @@ async def test_when_every_thread_is_lost_the_model_is_told_at_once(house: OpenHo
     upstream.chat.default = answer
     executor = server.world.toolbox.executors.of("mallory")
     gate = threading.Event()
-    lost = [asyncio.ensure_future(executor.in_thread(gate.wait, {})) for _ in range(16)]  # noqa: RUF100, TID251 - cut below
+    lost = [asyncio.ensure_future(executor.in_thread(gate.wait, {}, Limit(0))) for _ in range(16)]
     for each in lost:
         await asyncio.sleep(0.01)  # a thread takes it
         each.cancel()
@@ -294,6 +304,23 @@ async def test_equal_calls_of_a_turn_run_once(house: OpenHouse, upstream: Upstre
     async with server.connect("/mallory") as client:
         heard = await client.turn("Count")
     assert [each["result"] for each in heard if each["type"] == "tool_result"] == [1, 1, 1]
+
+
+async def test_an_interrupted_function_that_still_has_time_does_not_make_its_agent_look_ill(
+    house: OpenHouse, upstream: Upstream
+) -> None:
+    server = await house(SPECS | {"mallory": SPECS["mallory"].replace("300}", "20000, on_interrupt: cancel}")})
+    upstream.chat.default = answer
+    async with server.connect("/mallory") as client:
+        await client.say("hangs")
+        await client.until("tool_call")
+        assert await asyncio.to_thread(names_of(server)["hanging"].wait, 20)
+        await client.say("Never mind")
+        await client.until("response_complete", interrupted=True)
+        await client.until("response_complete")
+        assert server.world.toolbox.executors.of("mallory")._threads.abandoned == 1
+        assert (await states(server))["mallory"] == "ready"
+    release(server)
 
 
 async def test_a_user_may_interrupt_a_stuck_tool(house: OpenHouse, upstream: Upstream) -> None:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from runtime.errors import ToolError
-from runtime.tools.bounded import Left, within
+from runtime.tools.bounded import Left, Limit, within
 
 LEFT = Left()
 
@@ -17,9 +17,9 @@ async def test_what_the_work_returns_or_raises_is_passed_on() -> None:
     async def fail() -> None:
         raise ValueError("x")
 
-    assert await within(5, seven(), "seven", LEFT) == 7
+    assert await within(Limit(5), seven(), "seven", LEFT) == 7
     with pytest.raises(ValueError, match=r"^x$"):
-        await within(5, fail(), "fail", LEFT)
+        await within(Limit(5), fail(), "fail", LEFT)
 
 
 async def test_the_work_runs_in_a_named_task() -> None:
@@ -28,7 +28,7 @@ async def test_the_work_runs_in_a_named_task() -> None:
         assert task is not None
         return task.get_name()
 
-    assert await within(5, name(), "tool weather", LEFT) == "tool weather"
+    assert await within(Limit(5), name(), "tool weather", LEFT) == "tool weather"
 
 
 async def test_late_work_is_cancelled() -> None:
@@ -41,7 +41,7 @@ async def test_late_work_is_cancelled() -> None:
             ended.set()
 
     with pytest.raises(TimeoutError):
-        await within(0.02, hang(), "hang", LEFT)
+        await within(Limit(0.02), hang(), "hang", LEFT)
     await ended.wait()
     await nothing_is_left()
 
@@ -60,7 +60,7 @@ async def test_work_that_swallows_its_cancellation_is_not_waited_for(ending: str
             raise ValueError("too late for anyone")
 
     with pytest.raises(TimeoutError):
-        await within(0.02, stubborn(), "stubborn", LEFT)
+        await within(Limit(0.02), stubborn(), "stubborn", LEFT)
     await swallowed.wait()
     assert [task.get_name() for task in LEFT._tasks] == ["stubborn"]
     let_go.set()
@@ -77,7 +77,7 @@ async def test_cancelling_the_caller_cancels_the_work() -> None:
         finally:
             ended.set()
 
-    caller = asyncio.get_running_loop().create_task(within(5, hang(), "hang", LEFT))
+    caller = asyncio.get_running_loop().create_task(within(Limit(5), hang(), "hang", LEFT))
     await began.wait()
     caller.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -91,7 +91,12 @@ async def test_work_that_cancels_itself_has_failed() -> None:
         raise asyncio.CancelledError
 
     with pytest.raises(ToolError, match=r"^The tool failed: CancelledError$"):
-        await within(5, odd(), "odd", LEFT)
+        await within(Limit(5), odd(), "odd", LEFT)
+
+
+def test_a_limit_passes_when_its_time_has() -> None:
+    assert not Limit(20).passed
+    assert Limit(0).passed
 
 
 async def nothing_is_left() -> None:

@@ -7,13 +7,17 @@ import threading
 
 import pytest
 
+from runtime.tools.bounded import Limit
 from runtime.tools.executor import Executor, Executors
+
+SOON, LATE = 0.05, 20.0
 
 
 async def test_agents_do_not_wait_for_each_other() -> None:
-    executors, gate = Executors(), threading.Event()
-    hung = [asyncio.get_running_loop().create_task(executors.of("one").in_thread(gate.wait, {})) for _ in range(20)]
-    assert await executors.of("two").in_thread(lambda: "served", {}) == "served"
+    executors, gate, limit = Executors(), threading.Event(), Limit(LATE)
+    start = asyncio.get_running_loop().create_task
+    hung = [start(executors.of("one").in_thread(gate.wait, {}, limit)) for _ in range(20)]
+    assert await executors.of("two").in_thread(lambda: "served", {}, limit) == "served"
     assert executors.stuck("two") == executors.stuck("nobody") == 0
     gate.set()
     await asyncio.wait(hung)
@@ -26,22 +30,63 @@ def test_an_agent_keeps_its_place_across_reloads() -> None:
     assert executors.of("one") is not executors.of("two")
 
 
-async def test_what_never_came_back_is_counted() -> None:
+async def stubborn(let_go: asyncio.Event, began: asyncio.Event) -> None:
+    while not let_go.is_set():
+        began.set()
+        try:
+            await let_go.wait()
+        except asyncio.CancelledError:
+            continue
+
+
+async def test_what_runs_on_beyond_its_limit_is_stuck() -> None:
     executor, gate = Executor(2), threading.Event()
     let_go = asyncio.Event()
-
-    async def stubborn() -> None:
-        while not let_go.is_set():
-            try:
-                await let_go.wait()
-            except asyncio.CancelledError:
-                continue
-
-    for work in (executor.in_thread(gate.wait, {}), stubborn()):
+    limits = Limit(4 * SOON), Limit(SOON)
+    for limit, work in zip(
+        limits, (executor.in_thread(gate.wait, {}, limits[0]), stubborn(let_go, asyncio.Event())), strict=True
+    ):
         with pytest.raises(TimeoutError):
-            await executor.within(0.05, work, "work")
+            await executor.within(limit, work, "work")
     assert executor.stuck == 2
     gate.set()
     let_go.set()
     await asyncio.wait(tuple(executor._left._tasks))
+    await until_free(executor)
+    assert executor.stuck == 0
     executor.close()
+
+
+@pytest.mark.parametrize(("seconds", "stuck"), [(LATE, 0), (SOON, 1)])
+@pytest.mark.parametrize("kind", ["thread", "task"])
+async def test_an_interrupted_call_is_stuck_only_once_its_own_limit_has_passed(
+    kind: str, seconds: float, stuck: int
+) -> None:
+    executor, gate, limit = Executor(2), threading.Event(), Limit(seconds)
+    in_thread = threading.Event()
+    began, let_go = asyncio.Event(), asyncio.Event()
+
+    def hang() -> None:
+        in_thread.set()
+        gate.wait(20)
+
+    work = executor.in_thread(hang, {}, limit) if kind == "thread" else stubborn(let_go, began)
+    call = asyncio.get_running_loop().create_task(executor.within(limit, work, "work"))
+    await (asyncio.to_thread(in_thread.wait, 20) if kind == "thread" else began.wait())
+    call.cancel()
+    await asyncio.wait((call,))
+    assert call.cancelled() or isinstance(call.exception(), TimeoutError), "or this machine is slow"
+    await asyncio.to_thread(threading.Event().wait, 2 * SOON)
+    assert executor.stuck == stuck
+    assert executor._threads.abandoned == (kind == "thread"), "its place is made up for at once"
+    gate.set()
+    let_go.set()
+    await until_free(executor)
+    assert executor.stuck == 0
+    executor.close()
+
+
+async def until_free(executor: Executor) -> None:
+    async with asyncio.timeout(20):
+        while executor._threads.abandoned or executor._left._tasks or executor._in_threads:
+            await asyncio.to_thread(threading.Event().wait, 0.001)
