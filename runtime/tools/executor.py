@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from typing import Any, TypeVar
+from weakref import WeakValueDictionary
 
 from runtime.tools.bounded import Left, Limit, within
 from runtime.tools.threads import ToolThreads
@@ -54,10 +55,14 @@ class Executor:
 
 
 class Executors:
-    """One executor for each agent of the process, by name: a reload of the agent keeps it."""
+    """One executor for each agent of the process, by name: a reload of the agent keeps it.
+
+    It is held by the tools that are bound to it and by the calls that run in it, not by this: when an agent is gone,
+    with its sessions and its calls, so is its executor. Its threads end by themselves.
+    """
 
     def __init__(self) -> None:
-        self._of: dict[str, Executor] = {}
+        self._of: WeakValueDictionary[str, Executor] = WeakValueDictionary()
 
     def of(self, agent: str) -> Executor:
         """The agent's own."""
@@ -70,5 +75,5 @@ class Executors:
 
     def close(self) -> None:
         """Take no more calls."""
-        for executor in self._of.values():
+        for executor in tuple(self._of.values()):
             executor.close()

@@ -1,6 +1,7 @@
 """Reloading a server that talks: new sessions get what is new, running ones keep what they were born with."""
 
 import asyncio
+import gc
 import os
 import signal
 from pathlib import Path
@@ -14,8 +15,8 @@ from runtime.server.run import running, serve
 from runtime.server.settings import ServerSettings
 from tests.conftest import OpenHouse
 from tests.support.house import House, text_of
-from tests.support.specs import TEXT
-from tests.support.upstream import Chat, Request, Upstream
+from tests.support.specs import TEXT, TOOLS, VOICE
+from tests.support.upstream import Call, Chat, Request, Upstream
 
 
 def instructions(request: Request) -> Chat:
@@ -75,6 +76,25 @@ async def test_a_removed_agent_is_gone_for_new_sessions_alone(house: OpenHouse, 
         assert (await server.get("/bob"))[0] == 404
         assert text_of(await client.turn("Who?")) == "You are Bob."
     assert (await server.get("/agents/bob"))[0] == 404
+
+
+async def test_places_for_tools_are_kept_for_agents_that_are_served_or_talked_to(
+    house: OpenHouse, upstream: Upstream
+) -> None:
+    server = await house({"ada": VOICE, "demo_tools.py": TOOLS})
+    kept, folder = server.world.toolbox.executors._of, folder_of(server)
+    async with server.connect("/ada") as client:
+        for number in range(20):
+            (folder / f"ada{number or ''}.yaml").rename(folder / f"ada{number + 1}.yaml")
+            await reload(server)
+        gc.collect()
+        assert sorted(kept) == ["ada", "ada20"]
+        upstream.chat.script(Chat(calls=[Call("look", '{"city": "Rome"}')]), Chat("Fine."))
+        assert "tool_result" in [heard["type"] for heard in await client.turn("Look")]
+    async with asyncio.timeout(10):
+        while list(kept) != ["ada20"]:  # the server notices that its client left
+            await server.get("/healthz")
+            gc.collect()
 
 
 async def test_a_former_revision_can_be_brought_back(house: OpenHouse, upstream: Upstream) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 
 import pytest
@@ -28,6 +29,28 @@ def test_an_agent_keeps_its_place_across_reloads() -> None:
     executors = Executors()
     assert executors.of("one") is executors.of("one")
     assert executors.of("one") is not executors.of("two")
+
+
+async def test_an_agent_that_is_gone_leaves_its_place_once_its_last_call_is_over() -> None:
+    executors, began, gate = Executors(), threading.Event(), threading.Event()
+
+    def hang() -> None:
+        began.set()
+        gate.wait(20)
+
+    executor = executors.of("gone")
+    call = asyncio.get_running_loop().create_task(executor.in_thread(hang, {}, Limit(0)))
+    del executor
+    assert await asyncio.to_thread(began.wait, 20)
+    call.cancel()
+    await asyncio.wait((call,))
+    del call
+    gc.collect()
+    assert executors.stuck("gone") == 1, "its tools are no more, its call is"
+    gate.set()
+    async with asyncio.timeout(20):
+        while list(executors._of):
+            await asyncio.to_thread(threading.Event().wait, 0.001)
 
 
 async def stubborn(let_go: asyncio.Event, began: asyncio.Event) -> None:
