@@ -15,7 +15,7 @@ from runtime.sources import SourceRef
 from runtime.tools import modules
 from runtime.tools.blocking import on_loop
 from runtime.tools.bounded import Limit
-from runtime.tools.context import Call, Caller, ToolContext
+from runtime.tools.context import Call, Caller, ToolContext, WithdrawnError
 from runtime.tools.executor import Executor
 from runtime.tools.functions import ToolFunction, find
 from runtime.tools.parameters import Parameters
@@ -50,7 +50,7 @@ class PythonTool:
         try:
             self._accept(arguments)
         except ToolError as error:
-            return str(error)
+            return _text(error)
         except BaseException:  # noqa: BLE001 - as above
             return ""
         return ""
@@ -86,8 +86,10 @@ class PythonTool:
             if self._found.context:
                 kwargs[self._found.context] = ToolContext(self.declaration.name, call.caller)
             return await self._run(kwargs, call, limit)
-        except (ToolError, asyncio.CancelledError, GeneratorExit):
+        except (WithdrawnError, asyncio.CancelledError, GeneratorExit):
             raise
+        except ToolError as error:
+            raise ToolError(_text(error)) from None
         except BaseException as error:  # noqa: BLE001 - SystemExit, out of a task, would end the loop
             _log.warning("tool %s failed", self.declaration.name, exc_info=error)
             raise ToolError(f"The tool failed: {type(error).__name__}") from None
@@ -112,6 +114,15 @@ class PythonTool:
         call.begin()
         value = self._found.function(**kwargs)
         return value if inspect.isawaitable(value) else jsonable(value)
+
+
+def _text(error: ToolError) -> str:
+    """What the error says, in a text without code of its own: a kind that the author made may fail to say it."""
+    try:
+        return str.__str__(str(error))
+    except BaseException as broken:  # noqa: BLE001 - as in `_perform`
+        _log.warning("a tool's error has no text", exc_info=broken)
+        return f"The tool failed: {type(error).__name__}"
 
 
 def bind(  # noqa: PLR0913 - a tool's whole row of the spec

@@ -202,3 +202,31 @@ def test_a_server_without_tools_loads_no_schema_libraries() -> None:
         cwd=Path(__file__).parents[2],
     )
     assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize("said", ["1 / 0", "Text('no')"])
+async def test_an_error_that_has_no_text_of_its_own_is_told_all_the_same(folder: Folder, said: str) -> None:
+    folder.write(
+        "t.py",
+        f"""
+        from typing import Annotated
+        from pydantic import AfterValidator
+        from runtime.errors import ToolError
+        class Text(str):
+            def __getitem__(self, key):
+                raise RuntimeError
+        class Odd(ToolError):
+            def __str__(self):
+                return {said}
+        def refuse(text):
+            raise Odd
+        def go():
+            "Go."
+            raise Odd
+        def check(text: Annotated[str, AfterValidator(refuse)]):
+            "Check."
+        """,
+    )
+    told = "no" if said.startswith("Text") else "The tool failed: Odd"
+    assert (await failure(folder.bind("t:go")))[:100] == told
+    assert folder.bind("t:check").objection({"text": "x"})[:100] == told
