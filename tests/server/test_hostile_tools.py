@@ -1,256 +1,116 @@
-"""Tools that do what no tool should: their session answers sensibly, and nobody else notices.
-
-Not among them is `os._exit`, which ends the process before anybody can object.
-"""
+"""Hostile tools: their session answers sensibly, and nobody else notices."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import Awaitable, Callable
+from pathlib import Path
 
-import orjson
 import pytest
 
 from runtime.tools.bounded import Limit
 from tests.conftest import OpenHouse
-from tests.support.house import Client, House, kinds
+from tests.support.crowd import STEADY, crowd
+from tests.support.hostile import EXPECTED, MALLORY, answer, misuse, names_of, released
+from tests.support.hostile_tools import TOOLS
+from tests.support.house import House, kinds, open_house
 from tests.support.order import check_order
 from tests.support.specs import TEXT
-from tests.support.upstream import Call, Chat, Request, Upstream
+from tests.support.upstream import Call, Chat, Upstream
 
-HOSTILE = """\
-model: gpt-4o
-voice: null
-transcription: null
-instructions: You are Mallory.
-tools:
-"""
-TOOLS = '''\
-import asyncio
-import sys
-import threading
-import time
-
-gate = threading.Event()
-hanging = threading.Event()
-calls = []
-
-
-def raises() -> str:
-    """Raise."""
-    raise RuntimeError("the password is hunter2")
-
-
-def exits() -> str:
-    """Exit."""
-    sys.exit(3)
-
-
-async def exits_async() -> str:
-    """Exit."""
-    sys.exit(3)
-
-
-async def interrupts() -> str:
-    """Pretend to be Ctrl-C."""
-    raise KeyboardInterrupt
-
-
-def hangs() -> str:
-    """Hang."""
-    hanging.set()
-    gate.wait()
-    return "late"
-
-
-async def hangs_async() -> str:
-    """Hang."""
-    await asyncio.Event().wait()
-    return "never"
-
-
-async def swallows() -> str:
-    """Hang, and will not be cancelled."""
-    while not gate.is_set():
-        try:
-            await asyncio.sleep(0.02)
-        except asyncio.CancelledError:
-            pass
-    return "late"
-
-
-async def blocks() -> str:
-    """Block everybody."""
-    time.sleep(1.2)
-    return "done"
-
-
-def huge_text() -> str:
-    """Return 50 MB."""
-    return "x" * 50_000_000
-
-
-async def huge_text_async() -> str:
-    """Return 50 MB."""
-    return "x" * 50_000_000
-
-
-def huge_list() -> list[int]:
-    """Return a list of millions."""
-    return list(range(2_000_000))
-
-
-def cycle() -> list[object]:
-    """Return what holds itself."""
-    found: list[object] = []
-    found.append(found)
-    return found
-
-
-def nan() -> dict[str, float]:
-    """Return what JSON has not."""
-    return {"x": float("nan"), "y": float("inf")}
-
-
-def raw() -> bytes:
-    """Return bytes."""
-    return b"\\x00\\xff"
-
-
-async def counts() -> int:
-    """Count the calls."""
-    calls.append(1)
-    await asyncio.sleep(0.05)
-    return len(calls)
-'''
-NAMES = [line.split("def ")[1].split("(")[0] for line in TOOLS.splitlines() if "def " in line]
 SPECS = {
-    "calm": TEXT,
-    "mallory": HOSTILE + "".join(f"  {name}: {{python: 'mallory_tools:{name}', timeout_ms: 300}}\n" for name in NAMES),
+    "calm": TEXT.replace("voice: null", "voice: {name: alloy, format: pcm}"),
+    "mallory": MALLORY,
     "mallory_tools.py": TOOLS,
 }
-FAILED = "The tool failed: "
-EXPECTED = {
-    "raises": f"{FAILED}RuntimeError",
-    "exits": f"{FAILED}SystemExit",
-    "exits_async": f"{FAILED}SystemExit",
-    "interrupts": f"{FAILED}KeyboardInterrupt",
-    "hangs": "hangs did not answer within 0.3 s",
-    "hangs_async": "hangs_async did not answer within 0.3 s",
-    "swallows": "swallows did not answer within 0.3 s",
-    "huge_text": "… (truncated)",
-    "huge_text_async": "… (truncated)",
-    "huge_list": "more items",
-    "cycle": "The result contains itself",
-    "nan": '{"x":null,"y":null}',
-    "raw": "The result holds a value of type `bytes`, which JSON cannot carry",
-}
-ADDED_GAP = 0.25
-"""Seconds. On a busy machine 50 sessions are late by tens of milliseconds without any tool."""
+ADDED_GAP = 0.1
+"""Seconds. Alone a piece of sound is 2 to 7 ms late; beside these tools up to 87 ms, because a call such as
+`list(range(2_000_000))` holds Python's lock for 35 and frees what it made in one go: no thread gets round that."""
 
 
-def answer(request: Request) -> Chat:
-    """Whoever names a tool gets it called."""
-    last = request.body["messages"][-1]
-    if last["role"] == "user" and last["content"] in NAMES:
-        return Chat(calls=[Call(last["content"], "{}")])
-    return Chat("One two three four five six seven eight nine ten.")
-
-
-class Lateness:
-    """The longest time that the loop, and with it every session, stood still."""
-
-    worst = 0.0
-
-    async def watch(self) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            due = loop.time() + 0.005
-            await asyncio.sleep(0.005)
-            self.worst = max(self.worst, loop.time() - due)
-
-
-@asynccontextmanager
-async def crowd(server: House, count: int = 50) -> AsyncIterator[Lateness]:
-    """That many sessions of another agent, each in one turn after the other."""
-    lateness = Lateness()
-
-    async def talk() -> None:
-        async with server.connect("/calm") as client:
-            while True:
-                heard = await client.turn("Count.")
-                assert heard[-1]["text"].endswith("ten.")
-                client.heard.clear()
-                await asyncio.sleep(0.05)
-
-    async with asyncio.TaskGroup() as tasks:
-        running = [tasks.create_task(talk()) for _ in range(count)]
-        await asyncio.sleep(0.5)  # all are in the middle of it
-        running.append(tasks.create_task(lateness.watch()))
-        try:
-            yield lateness
-        finally:
-            for task in running:
-                task.cancel()
-
-
-def names_of(server: House) -> dict[str, Any]:
-    """The names of the hostile tools' module."""
-    agent = server.world.catalog.current.entries["mallory"].blueprint
-    assert agent is not None
-    names: dict[str, Any] = agent.tools["hangs"]._found.function.__globals__  # type: ignore[attr-defined]  # a PythonTool
-    return names
-
-
-def release(server: House) -> None:
-    """Let hung tools go on."""
-    names_of(server)["gate"].set()
-
-
-async def misuse(client: Client, name: str) -> str:
-    """Have a tool called, and return what the model was told."""
-    heard = await client.turn(name)
-    outcome = next(each for each in heard if each["type"] in ("tool_result", "tool_error"))
-    assert heard[-1]["text"].endswith("ten."), "the agent speaks on"
-    assert not heard[-1]["interrupted"]
-    return str(outcome["error"]) if outcome["type"] == "tool_error" else orjson.dumps(outcome["result"]).decode()
+async def compare(server: House, upstream: Upstream, beside: Callable[[], Awaitable[object]], seconds: float) -> None:
+    """Fail where 50 speaking sessions are later beside something than they are without it for so long."""
+    upstream.chat.default, upstream.speech.default = answer, STEADY
+    async with crowd(server, "/calm") as alone:
+        await asyncio.sleep(seconds)
+    async with crowd(server, "/calm") as hurt:
+        await beside()
+    assert hurt.pieces > 100
+    assert hurt.gap < alone.gap + ADDED_GAP
+    assert hurt.loop < alone.loop + ADDED_GAP
 
 
 @pytest.mark.timeout(90)
+@pytest.mark.filterwarnings("ignore:coroutine 'counts' was never awaited:RuntimeWarning")  # the tool returns it
 async def test_a_hostile_tool_hurts_nobody(house: OpenHouse, upstream: Upstream) -> None:
     server = await house(SPECS)
-    upstream.chat.default = answer
-    async with crowd(server) as alone:
-        await asyncio.sleep(1)
-    async with crowd(server) as beside, server.connect("/mallory") as client:
-        for name, expected in EXPECTED.items():
-            told = await misuse(client, name)
-            assert expected in told, name
-            assert "hunter2" not in told
-            assert len(told) < 70_000
-        check_order(client.heard)
-    release(server)
-    assert beside.worst < alone.worst + ADDED_GAP
 
-
-async def test_a_tool_that_blocks_everybody_is_named(
-    house: OpenHouse, upstream: Upstream, caplog: pytest.LogCaptureFixture
-) -> None:
-    server = await house(SPECS)
-    upstream.chat.default = answer
-    line = TOOLS.splitlines().index("    time.sleep(1.2)") + 1
-    with caplog.at_level(logging.ERROR, logger="runtime.tools"):
+    async def misuse_all() -> None:
         async with server.connect("/mallory") as client:
-            assert await misuse(client, "blocks") in ('"done"', "blocks did not answer within 0.3 s")
-    (told,) = [record.getMessage() for record in caplog.records if "blocks the event loop" in record.getMessage()]
-    assert told.startswith("tool mallory.blocks blocks the event loop at ")
-    assert f"mallory_tools.py:{line} (blocks)" in told
-    async with server.session.get(f"{server.http}/metrics") as response:
-        assert "callboard_tool_loop_blocks_total 1.0" in await response.text()
+            for name, expected in EXPECTED.items():
+                told = await misuse(client, name)
+                assert expected in told, name
+                assert "hunter2" not in told, name
+                assert len(told) < 70_000, name
+            check_order(client.heard)
+
+    async with released(server):
+        await compare(server, upstream, misuse_all, 3)
+
+
+@pytest.mark.timeout(90)
+@pytest.mark.xfail(
+    strict=True,
+    run=False,  # it may hold up the loop, and with it the limit of this test, for a minute
+    reason="each sentence is a callback of its own, however many there are",
+)
+async def test_a_flood_of_progress_hurts_nobody(house: OpenHouse, upstream: Upstream) -> None:
+    server = await house(SPECS)
+
+    async def flood() -> None:
+        async with server.connect("/mallory") as client:
+            await misuse(client, "floods")
+        await asyncio.sleep(0.5)
+
+    await compare(server, upstream, flood, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "who", "where"),
+    [
+        ("blocks", "tool mallory.blocks", "mallory_tools.py:{} (blocks)"),
+        ("checked", "checking the arguments of tool mallory.checked", "mallory_tools.py:{} (slowly)"),
+        ("blocks_installed", "tool mallory.blocks_installed", "callboard_test_hostile.py:{} (blocks)"),
+    ],
+)
+async def test_a_tool_that_blocks_everybody_is_named(
+    tmp_path: Path,
+    upstream: Upstream,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    who: str,
+    where: str,
+) -> None:
+    (tmp_path / "callboard_test_hostile.py").write_text(TOOLS)
+    monkeypatch.syspath_prepend(tmp_path)
+    installed = "  blocks_installed: {python: 'callboard_test_hostile:blocks', timeout_ms: 300}\n"
+    line = TOOLS.splitlines().index("    time.sleep(0.5)" if name == "checked" else "    time.sleep(1.2)") + 1
+    upstream.chat.default = answer
+    specs, allowed = SPECS | {"mallory": MALLORY + installed}, ("callboard_test_hostile",)
+    with caplog.at_level(logging.ERROR, logger="runtime.tools"):
+        async with open_house(tmp_path / "agents.d", specs, upstream.env, allowed) as server:
+            async with server.connect("/mallory") as client:
+                assert await misuse(client, name) in ('"done"', '"x"', f"{name} did not answer within 0.3 s")
+            async with server.session.get(f"{server.http}/metrics") as response:
+                metrics = await response.text()
+    told = [record.getMessage() for record in caplog.records if "blocks the event loop" in record.getMessage()]
+    assert all(each.startswith(f"{who} blocks the event loop at ") for each in told)
+    assert all(where.format(line) in each for each in told)
+    assert told
+    assert f"callboard_tool_loop_blocks_total {len(told)}.0" in metrics
 
 
 async def test_an_agent_whose_calls_run_on_beyond_their_time_is_degraded_and_recovers(
@@ -258,14 +118,14 @@ async def test_an_agent_whose_calls_run_on_beyond_their_time_is_degraded_and_rec
 ) -> None:
     server = await house(SPECS)
     upstream.chat.default = answer
-    async with server.connect("/mallory") as client:
+    async with released(server), server.connect("/mallory") as client:
         await misuse(client, "hangs")
         await misuse(client, "swallows")
         assert await states(server) == {"calm": "ready", "mallory": "degraded"}
         async with server.session.get(f"{server.http}/metrics") as response:
             assert 'callboard_tool_calls_stuck{agent="mallory"} 2.0' in await response.text()
         assert await misuse(client, "nan") == EXPECTED["nan"], "other tools go on"
-        release(server)
+        names_of(server)["gate"].set()
         await until_state(server, "ready")
 
 
@@ -309,9 +169,9 @@ async def test_equal_calls_of_a_turn_run_once(house: OpenHouse, upstream: Upstre
 async def test_an_interrupted_function_that_still_has_time_does_not_make_its_agent_look_ill(
     house: OpenHouse, upstream: Upstream
 ) -> None:
-    server = await house(SPECS | {"mallory": SPECS["mallory"].replace("300}", "20000, on_interrupt: cancel}")})
+    server = await house(SPECS | {"mallory": MALLORY.replace("300}", "20000, on_interrupt: cancel}")})
     upstream.chat.default = answer
-    async with server.connect("/mallory") as client:
+    async with released(server), server.connect("/mallory") as client:
         await client.say("hangs")
         await client.until("tool_call")
         assert await asyncio.to_thread(names_of(server)["hanging"].wait, 20)
@@ -320,17 +180,15 @@ async def test_an_interrupted_function_that_still_has_time_does_not_make_its_age
         await client.until("response_complete")
         assert server.world.toolbox.executors.of("mallory")._threads.abandoned == 1
         assert (await states(server))["mallory"] == "ready"
-    release(server)
 
 
 async def test_a_user_may_interrupt_a_stuck_tool(house: OpenHouse, upstream: Upstream) -> None:
     server = await house(SPECS)
     upstream.chat.default = answer
-    async with server.connect("/mallory") as client:
+    async with released(server), server.connect("/mallory") as client:
         await client.say("hangs")
         await client.until("tool_call")
         heard = await client.turn("Never mind")
         assert kinds(heard)[-1] == "response_complete"
         heard = await client.until("response_complete")
         assert heard[-1]["text"].endswith("ten.")
-    release(server)

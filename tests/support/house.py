@@ -115,20 +115,22 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(folder: Path, specs: Mapping[str, str], env: Mapping[str, str]) -> AsyncIterator[House]:
+async def open_house(
+    folder: Path, specs: Mapping[str, str], env: Mapping[str, str], tool_paths: tuple[str, ...] = ()
+) -> AsyncIterator[House]:
     """Write the specs (or other files, where a name has a suffix) and serve them."""
     for name, text in specs.items():
         file = folder / (name if "." in name else f"{name}.yaml")
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
-    async with serve_folder(folder, env) as house:
+    async with serve_folder(folder, env, tool_paths) as house:
         yield house
 
 
 @asynccontextmanager
-async def serve_folder(folder: Path, env: Mapping[str, str]) -> AsyncIterator[House]:
+async def serve_folder(folder: Path, env: Mapping[str, str], tool_paths: tuple[str, ...] = ()) -> AsyncIterator[House]:
     """Serve a folder as `callboard serve` does."""
-    world = open_world(ServerSettings(agents=folder, env=dict(env)))
+    world = open_world(ServerSettings(agents=folder, env=dict(env), tool_paths=tool_paths))
     runner = web.AppRunner(make_app(world), access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)

@@ -29,8 +29,9 @@ piece the upstream does the step:
     ...                                             # whatever the client has now was streamed
     hold.release()
 
-`Hold()` waits (`await hold.reached.wait()` to know that it is there), `Stall()` waits for ever, `Cut()`
-drops the connection, bytes are sent as they are (`MALFORMED` is a broken event). A step is one write.
+`Hold()` waits (`await hold.reached.wait()` to know that it is there), `Stall()` waits for ever, `Pause(0.1)` for so
+many seconds, `Cut()` drops the connection, bytes are sent as they are (`MALFORMED` is a broken event). A step is one
+write.
 
 Requests are checked as strictly as the real API does (`upstream_rules.py`), most of all the order of
 messages: every tool call is answered before the next user or assistant message, and no tool message is
@@ -56,6 +57,7 @@ from tests.support.upstream_replies import (
     Chat,
     Cut,
     Hold,
+    Pause,
     Raw,
     Refusal,
     Reply,
@@ -80,6 +82,7 @@ __all__ = [
     "Chat",
     "Cut",
     "Hold",
+    "Pause",
     "Raw",
     "Refusal",
     "Reply",
@@ -278,6 +281,8 @@ async def _stream(http: web.Request, steps: Iterable[Step], content_type: str) -
         match step:
             case Hold():
                 await step.passed()
+            case Pause():
+                await asyncio.sleep(step.seconds)
             case Cut():
                 assert http.transport is not None
                 http.transport.abort()

@@ -41,6 +41,13 @@ class Hold:
         await self._released.wait()
 
 
+@dataclass(frozen=True)
+class Pause:
+    """The upstream waits for so many seconds."""
+
+    seconds: float
+
+
 class Cut:
     """The upstream drops the connection here."""
 
@@ -49,7 +56,7 @@ class Stall(Hold):
     """The upstream stops here for good."""
 
 
-Step = bytes | Hold | Cut
+Step = bytes | Hold | Pause | Cut
 MALFORMED = b'data: {"choices": [{"delta":\n\n'  # an event that is not JSON
 
 
