@@ -46,7 +46,8 @@ class ToolCalls:
     def run(self, order: RunTool) -> None:
         """Run one tool."""
         key = order.message_id, order.call.id
-        call = self._calls[key] = Call(self._caller(*key))
+        finishes = self._blueprint.plan.tools[order.call.name].finishes
+        call = self._calls[key] = Call(self._caller(*key), finishes=finishes)
         self._tasks.start((order.message_id, "tool", order.call.id), self._await(order, call))
 
     def stop(self, message_id: str, keep: frozenset[str]) -> frozenset[str]:
@@ -59,6 +60,11 @@ class ToolCalls:
             if call_id in keep:
                 self._perform(self._conversation.tool_over(message_id, call_id, INTERRUPTED, now_ms()))
         return keep.difference(call_id for _, call_id in waiting)
+
+    def close(self) -> None:
+        """The session is over: what has not begun will not; what has begun and finishes goes on without it."""
+        for call in self._calls.values():
+            call.withdraw()
 
     def wake_up(self, order: WakeUp) -> None:
         """Ask for a tool's phrase when its time has come."""
@@ -81,7 +87,7 @@ class ToolCalls:
         except WithdrawnError:
             return INTERRUPTED
         except ToolError as error:
-            return failed(presentable(str(error), MAX_ERROR_CHARS))
+            return failed(presentable(str(error), MAX_ERROR_CHARS) or "The tool failed.")
         except Exception:  # noqa: BLE001 - a defect ends this piece of work, not the session; it is logged in full
             _log.exception("a tool call broke")
             return failed(DEFECT)
@@ -94,7 +100,8 @@ class ToolCalls:
         return Caller(blueprint.name, opening.session_id, opening.variables, values, progress.put)
 
     def _progress(self, message_id: str, call_id: str, text: str) -> None:
-        self._perform(self._conversation.tool_progress(message_id, call_id, text, now_ms()))
+        if (message_id, call_id) in self._calls:  # the session is not over
+            self._perform(self._conversation.tool_progress(message_id, call_id, text, now_ms()))
 
     async def _wait(self, order: WakeUp) -> None:
         await pause(order.after_ms)

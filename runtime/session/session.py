@@ -80,7 +80,8 @@ class Session:
         self.perform(self._conversation.open(self._greeting, now_ms()))
 
     def close(self) -> None:
-        """The client is gone: stop all work."""
+        """The client is gone: stop all work, but for what must not be left half done."""
+        self._tools.close()
         self._work.stop_all()
 
     # -- what the client says

@@ -119,7 +119,7 @@ def _place(frame: FrameType | None, guest: _Guest | None) -> str | None:
     own = [number for number, module in enumerate(modules) if _is_in(module, ROOT)]
     if guest is not None and guest.package:
         own += [number for number in called if _is_in(modules[number], guest.package)]
-    others = [number for number in called if not _is_ours(modules[number])]
+    others = [number for number in called if not is_ours(modules[number])]
     for numbers in (own, others, called):
         if numbers:
             innermost, line = stack[min(numbers)]
@@ -136,7 +136,8 @@ def _is_in(module: str, package: str) -> bool:
     return f"{module}.".startswith(f"{package}.")
 
 
-def _is_ours(module: str) -> bool:
+def is_ours(module: str) -> bool:
+    """Whether a module is the runtime's or Python's, rather than a tool's."""
     top = module.partition(".")[0]
     return top == _RUNTIME or top in sys.stdlib_module_names
 

@@ -22,6 +22,11 @@ class Limit:
         self._end = monotonic() + seconds
 
     @property
+    def left(self) -> float:
+        """The seconds until it should have ended."""
+        return max(self._end - monotonic(), 0.0)
+
+    @property
     def passed(self) -> bool:
         """Whether the call should have ended."""
         return monotonic() >= self._end
@@ -40,9 +45,17 @@ class Left:
 
     def leave(self, task: asyncio.Task[Any], limit: Limit) -> None:
         """Cancel a task and wait for it no more."""
+        self._note(task, limit)
+        task.cancel()
+
+    def let_finish(self, task: asyncio.Task[Any], limit: Limit) -> None:
+        """Wait for a task no more, and cancel it when its time is over."""
+        self._note(task, limit)
+        task.get_loop().call_later(limit.left, task.cancel)
+
+    def _note(self, task: asyncio.Task[Any], limit: Limit) -> None:
         self._tasks[task] = limit
         task.add_done_callback(self._drop)
-        task.cancel()
 
     def _drop(self, task: asyncio.Task[Any]) -> None:
         del self._tasks[task]
@@ -50,22 +63,29 @@ class Left:
             task.exception()  # seen, or the loop would report it as never retrieved
 
 
-async def within(limit: Limit, work: Coroutine[Any, Any, _Answer], name: str, left: Left) -> _Answer:
+async def within(
+    limit: Limit, work: Coroutine[Any, Any, _Answer], name: str, left: Left, *, finishes: bool = False
+) -> _Answer:
     """Return what `work` returns, raise what it raises, or TimeoutError when that takes longer than the limit.
 
     Late or no longer wanted, because the caller was cancelled, the work is cancelled and goes into `left`: a
     tool that swallows the cancellation delays nobody. A TaskGroup would wait for it, so the task is a free
-    one.
+    one. Work that `finishes` is no longer wanted only once its time is over: half of it may be worse than all.
     """
     task = asyncio.get_running_loop().create_task(work, name=name)
     try:
         await asyncio.wait((task,), timeout=limit.seconds)
     except asyncio.CancelledError:
-        left.leave(task, limit)
+        if finishes:
+            left.let_finish(task, limit)
+        else:
+            left.leave(task, limit)
         raise
     if not task.done():
         left.leave(task, limit)
         raise TimeoutError
     if task.cancelled():  # by the tool, as nobody else knows the task
         raise ToolError("The tool failed: CancelledError")
+    if isinstance(task.exception(), GeneratorExit):  # the tool's own: it would end whoever waits, unheard
+        raise ToolError("The tool failed: GeneratorExit")
     return task.result()

@@ -49,13 +49,17 @@ class Caller:
 class Call:
     """One call, from the order to its beginning: until a tool `begin`s in earnest it can be withdrawn.
 
-    The two may happen in different threads, and exactly one of them wins.
+    The two may happen in different threads, and exactly one of them wins. What `finishes` is not cut, once it has
+    begun, when nobody waits for it any more, because the user hangs up.
     """
 
-    __slots__ = ("_lock", "_stage", "caller", "trace")
+    __slots__ = ("_lock", "_stage", "caller", "finishes", "trace")
 
-    def __init__(self, caller: Caller, trace: Callable[[str, str], None] | None = None) -> None:
+    def __init__(
+        self, caller: Caller, trace: Callable[[str, str], None] | None = None, *, finishes: bool = False
+    ) -> None:
         self.caller = caller
+        self.finishes = finishes
         self.trace = trace
         self._stage = _Stage.WAITING
         self._lock = threading.Lock()

@@ -34,9 +34,11 @@ class Executor:
         # A call in a thread has a task too, until that has noticed its cancellation: one limit, one call.
         return sum(limit.passed for limit in {*self._left.limits, *tuple(self._in_threads)})
 
-    async def within(self, limit: Limit, work: Coroutine[Any, Any, _Answer], name: str) -> _Answer:
+    async def within(
+        self, limit: Limit, work: Coroutine[Any, Any, _Answer], name: str, *, finishes: bool = False
+    ) -> _Answer:
         """Return what `work` returns, raise what it raises, or TimeoutError; see `bounded.within`."""
-        return await within(limit, work, name, self._left)
+        return await within(limit, work, name, self._left, finishes=finishes)
 
     async def in_thread(self, function: Callable[..., Any], kwargs: Mapping[str, Any], limit: Limit) -> Any:
         """Call a function in a thread; see `ToolThreads.run`. The limit, its call's own, is not enforced here."""

@@ -7,14 +7,16 @@ import inspect
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import TracebackType
 from typing import Any
 
 from runtime.chat import ToolDeclaration
 from runtime.errors import ToolError
 from runtime.sources import SourceRef
 from runtime.tools import modules
-from runtime.tools.blocking import on_loop
+from runtime.tools.blocking import is_ours, on_loop
 from runtime.tools.bounded import Limit
+from runtime.tools.containment import contained
 from runtime.tools.context import Call, Caller, ToolContext, WithdrawnError
 from runtime.tools.executor import Executor
 from runtime.tools.functions import ToolFunction, find
@@ -62,10 +64,10 @@ class PythonTool:
         the model as it is; of other errors only the type does, because their text may hold anything. The log
         has it.
         """
-        limit = Limit(self.timeout_ms / 1000)
-        work = self._perform(arguments, call or Call(Caller()), limit)
+        limit, call = Limit(self.timeout_ms / 1000), call or Call(Caller())
+        work = self._perform(arguments, call, limit)
         try:
-            return await self._executor.within(limit, work, self._label)
+            return await self._executor.within(limit, work, self._label, finishes=call.finishes)
         except TimeoutError:
             raise ToolError(f"{self.declaration.name} did not answer within {limit.seconds:g} s") from None
 
@@ -91,18 +93,18 @@ class PythonTool:
         except ToolError as error:
             raise ToolError(_text(error)) from None
         except BaseException as error:  # noqa: BLE001 - SystemExit, out of a task, would end the loop
-            _log.warning("tool %s failed", self.declaration.name, exc_info=error)
+            _log.warning("%s failed", self._label, exc_info=error.with_traceback(_of_the_author(error.__traceback__)))
             raise ToolError(f"The tool failed: {type(error).__name__}") from None
 
     async def _run(self, kwargs: dict[str, Any], call: Call, limit: Limit) -> Any:
         if inspect.iscoroutinefunction(self._found.function):
             call.begin()
-            with on_loop(self._label, self._found.loaded.package):
+            with on_loop(self._label, self._found.loaded.package), contained():
                 return jsonable(await self._found.function(**kwargs))
         value = await self._executor.in_thread(self._call, {"call": call, "kwargs": kwargs}, limit)
         # A plain decorator may hide an async function.
         if inspect.isawaitable(value):
-            with on_loop(self._label, self._found.loaded.package):
+            with on_loop(self._label, self._found.loaded.package), contained():
                 return jsonable(await value)
         return value
 
@@ -116,10 +118,18 @@ class PythonTool:
         return value if inspect.isawaitable(value) else jsonable(value)
 
 
+def _of_the_author(trace: TracebackType | None) -> TracebackType | None:
+    """A traceback without the frames before the tool's own code; all of it where none of that took part."""
+    inner = trace
+    while inner is not None and is_ours(str(inner.tb_frame.f_globals.get("__name__", ""))):
+        inner = inner.tb_next
+    return inner or trace
+
+
 def _text(error: ToolError) -> str:
     """What the error says, in a text without code of its own: a kind that the author made may fail to say it."""
     try:
-        return str.__str__(str(error))
+        return str.__str__(str(error)) or f"The tool failed: {type(error).__name__}"
     except BaseException as broken:  # noqa: BLE001 - as in `_perform`
         _log.warning("a tool's error has no text", exc_info=broken)
         return f"The tool failed: {type(error).__name__}"

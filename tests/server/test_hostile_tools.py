@@ -25,9 +25,10 @@ SPECS = {
     "mallory": MALLORY,
     "mallory_tools.py": TOOLS,
 }
-ADDED_GAP = 0.1
-"""Seconds. Alone a piece of sound is 2 to 7 ms late; beside these tools up to 87 ms, because a call such as
-`list(range(2_000_000))` holds Python's lock for 35 and frees what it made in one go: no thread gets round that."""
+ADDED_GAP = 0.25
+"""Seconds, the length from which a tool that blocks is named. Alone a piece of sound is 2 to 7 ms late; beside these
+tools 60 to 120, because a call such as `list(range(2_000_000))` holds Python's lock for 35 and frees what it made in
+one go: no thread gets round that."""
 
 
 async def compare(server: House, upstream: Upstream, beside: Callable[[], Awaitable[object]], seconds: float) -> None:
@@ -43,7 +44,6 @@ async def compare(server: House, upstream: Upstream, beside: Callable[[], Awaita
 
 
 @pytest.mark.timeout(90)
-@pytest.mark.filterwarnings("ignore:coroutine 'counts' was never awaited:RuntimeWarning")  # the tool returns it
 async def test_a_hostile_tool_hurts_nobody(house: OpenHouse, upstream: Upstream) -> None:
     server = await house(SPECS)
 
@@ -61,11 +61,6 @@ async def test_a_hostile_tool_hurts_nobody(house: OpenHouse, upstream: Upstream)
 
 
 @pytest.mark.timeout(90)
-@pytest.mark.xfail(
-    strict=True,
-    run=False,  # it may hold up the loop, and with it the limit of this test, for a minute
-    reason="each sentence is a callback of its own, however many there are",
-)
 async def test_a_flood_of_progress_hurts_nobody(house: OpenHouse, upstream: Upstream) -> None:
     server = await house(SPECS)
 

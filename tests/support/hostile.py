@@ -28,6 +28,9 @@ EXPECTED = {
     "exits": f"{FAILED}SystemExit",
     "exits_async": f"{FAILED}SystemExit",
     "interrupts": f"{FAILED}KeyboardInterrupt",
+    "exits_in_a_task": f"{FAILED}RuntimeError",
+    "ends_like_a_generator": f"{FAILED}GeneratorExit",
+    "says_nothing": f"{FAILED}ToolError",
     "hangs": "hangs did not answer within 0.3 s",
     "hangs_async": "hangs_async did not answer within 0.3 s",
     "swallows": "swallows did not answer within 0.3 s",
@@ -81,7 +84,10 @@ def names_of(server: House) -> dict[str, Any]:
 @asynccontextmanager
 async def released(server: House) -> AsyncIterator[None]:
     """At the end, whatever came of it, hung tools are let go on: the loop could not be closed otherwise."""
+    names = names_of(server)
     try:
         yield
     finally:
-        names_of(server)["gate"].set()
+        names["gate"].set()
+        for coroutine in names["made"]:  # Python warns of those that nobody has awaited
+            coroutine.close()

@@ -18,6 +18,7 @@ from runtime.tools.context import ToolContext
 gate = threading.Event()
 hanging = threading.Event()
 calls = []
+made = []
 
 
 def raises() -> str:
@@ -38,6 +39,26 @@ async def exits_async() -> str:
 async def interrupts() -> str:
     """Pretend to be Ctrl-C."""
     raise KeyboardInterrupt
+
+
+async def exits_in_a_task() -> str:
+    """Exit where nobody waits for it at once."""
+
+    async def later() -> str:
+        await asyncio.sleep(0)
+        sys.exit(3)
+
+    return (await asyncio.gather(later()))[0]
+
+
+async def ends_like_a_generator() -> str:
+    """Raise what ends coroutines."""
+    raise GeneratorExit
+
+
+def says_nothing() -> str:
+    """Fail without a word."""
+    raise ToolError
 
 
 def hangs() -> str:
@@ -190,7 +211,8 @@ def coroutine() -> object:
 
 async def coroutine_async() -> object:
     """Return what is yet to be awaited."""
-    return counts()
+    made.append(counts())
+    return made[-1]
 
 
 def starts_a_thread() -> str:

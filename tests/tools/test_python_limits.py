@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from runtime.tools.context import Call, Caller
 from tests.tools.conftest import Folder, failure, module_of
 
 
@@ -98,6 +99,61 @@ async def test_barge_in_cancels_an_async_tool(folder: Folder) -> None:
     with pytest.raises(asyncio.CancelledError):
         await call
     await module_of(tool)["ended"].wait()
+
+
+async def test_what_finishes_is_not_cut_when_nobody_waits_any_more(folder: Folder) -> None:
+    folder.write(
+        "t.py",
+        """
+        import asyncio
+        began, gate, ended = asyncio.Event(), asyncio.Event(), []
+        async def go():
+            "Go."
+            began.set()
+            try:
+                await gate.wait()
+            except asyncio.CancelledError:
+                ended.append("cut")
+                raise
+            ended.append("whole")
+        """,
+    )
+    tool = folder.bind("t:go", timeout_ms=5000)
+    module = module_of(tool)
+    call = asyncio.get_running_loop().create_task(tool.call({}, Call(Caller(), finishes=True)))
+    await module["began"].wait()
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    assert module["ended"] == []
+    module["gate"].set()
+    while not module["ended"]:
+        await asyncio.to_thread(int)
+    assert module["ended"] == ["whole"]
+
+
+async def test_what_finishes_has_no_more_than_its_time(folder: Folder) -> None:
+    folder.write(
+        "t.py",
+        """
+        import asyncio
+        began, cut = asyncio.Event(), asyncio.Event()
+        async def go():
+            "Go."
+            began.set()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                cut.set()
+        """,
+    )
+    tool = folder.bind("t:go", timeout_ms=200)
+    module = module_of(tool)
+    call = asyncio.get_running_loop().create_task(tool.call({}, Call(Caller(), finishes=True)))
+    await module["began"].wait()
+    call.cancel()
+    async with asyncio.timeout(5):
+        await module["cut"].wait()
 
 
 async def test_barge_in_leaves_a_sync_tool_to_finish_alone(folder: Folder) -> None:

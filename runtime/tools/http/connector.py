@@ -11,6 +11,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from typing_extensions import override
 
 from runtime.errors import ToolError
+from runtime.tools.bounded import Limit
 from runtime.tools.executor import Executor
 from runtime.tools.http.addresses import Network, guarded_sockets
 
@@ -57,7 +58,7 @@ class Resolver(AbstractResolver):
         arguments = {"host": host, "port": port, "family": family, "type": socket.SOCK_STREAM}
         try:
             async with asyncio.timeout(LOOKUP_SECONDS):
-                found = await self._executor.in_thread(socket.getaddrinfo, arguments)
+                found = await self._executor.in_thread(socket.getaddrinfo, arguments, Limit(LOOKUP_SECONDS))
         except TimeoutError:
             raise OSError("its name server does not answer") from None
         except ToolError as error:

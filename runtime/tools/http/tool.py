@@ -11,6 +11,7 @@ from runtime.errors import ToolError
 from runtime.redaction import Redaction
 from runtime.settings import HttpSettings
 from runtime.sources import SourceRef
+from runtime.tools.bounded import Limit
 from runtime.tools.context import Call, Caller
 from runtime.tools.executor import Executor
 from runtime.tools.http.answer import Answer, body_text, is_expected, refusal_of, result_of
@@ -25,6 +26,9 @@ AT_ONCE_BYTES = 65_536
 """What is read at once; of a longer answer a thread makes the result, as that would be heard as a gap."""
 
 MAX_TRACE_CHARS = 4_000
+
+GRACE_SECONDS = 1.0
+"""For what comes after the last byte, which has come in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,14 @@ class HttpTool:
         No secret of the request is in the result or in an error, also where the service sends it back.
         """
         call = call or Call(Caller())
+        limit = Limit(self.timeout_ms / 1000 + GRACE_SECONDS)
+        try:
+            work = self._perform(arguments, call, limit)
+            return await self._executor.within(limit, work, f"tool {self.declaration.name}", finishes=call.finishes)
+        except TimeoutError:
+            raise ToolError(f"The service did not answer within {self.timeout_ms / 1000:g} s") from None
+
+    async def _perform(self, arguments: Any, call: Call, limit: Limit) -> Any:
         accepted = self._parameters.accept(arguments)
         request = self._template.fill(call.caller.values, accepted)
         self._trace(call, "request", lambda: _request_text(request))
@@ -67,7 +79,8 @@ class HttpTool:
         answer = await self._exchange.send(request, self.timeout_ms / 1000, self.settings.expect_status)
         self._trace(call, "answer", lambda: _answer_text(answer))
         if len(answer.data) > AT_ONCE_BYTES:
-            return await self._executor.in_thread(self._result, {"answer": answer})
+            result: Any = await self._executor.in_thread(self._result, {"answer": answer}, limit)
+            return result
         return self._result(answer)
 
     def _result(self, answer: Answer) -> Any:
