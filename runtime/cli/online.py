@@ -11,6 +11,8 @@ from runtime.errors import ToolError
 from runtime.spec.problem import Problem
 from runtime.tools.http.tool import HttpTool
 
+_RUNS = "see whether the service runs and can be reached from here"
+
 
 async def probed(snapshot: Snapshot) -> Snapshot:
     """The snapshot with a problem for each probe that failed. All are sent at the same time."""
@@ -38,7 +40,8 @@ async def _probe_agent(agent: Blueprint) -> tuple[Problem, ...]:
         try:
             await tool.probe()
         except ToolError as error:
-            hint = "see whether the service runs and can be reached from here"
+            answered = "answered" in str(error)
+            hint = "see its address, and `expect_status` for answers that are right all the same" if answered else _RUNS
             path = ("tools", name, "http", "probe", "url")
             problems.append(agent.spec.document.problem(path, "unreachable", f"{name}: {_lower(str(error))}", hint))
     return tuple(problems)

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import jmespath
 from jinja2 import meta, nodes
-from jmespath.exceptions import JMESPathError
+from jmespath.exceptions import ArityError, JMESPathError
 from jmespath.functions import Functions
 
 from runtime.chat import ToolDeclaration
@@ -172,7 +172,17 @@ class _Binding:
             if name not in _FUNCTIONS:
                 hint = suggestion(name, _FUNCTIONS, "")
                 self._note(("http", "result"), f"JMESPath has no function `{name}`; {hint}")
+        try:
+            pick.search({})
+        except ArityError as error:  # which is told of every answer, whatever it is
+            self._note(("http", "result"), f"`{error.function_name}()` takes {_arguments(error.expected_arity)}")
+        except (JMESPathError, TypeError, ValueError, ArithmeticError):
+            pass  # an answer of another form may do
         return pick
+
+
+def _arguments(count: int) -> str:
+    return "one argument" if count == 1 else f"{count} arguments"
 
 
 def _functions_of(node: Any) -> Iterator[str]:

@@ -185,6 +185,14 @@ async def test_what_came_from_outside_is_not_told_in_parameters(kit: Kit) -> Non
     assert kit.bind(URL, parameters=schema(a={"description": value})).declaration.name == "it"
 
 
+@pytest.mark.parametrize(
+    ("expression", "said"),
+    [("length()", "`length()` takes one argument"), ("contains(a)", "`contains()` takes 2 arguments")],
+)
+async def test_a_function_takes_its_arguments(kit: Kit, expression: str, said: str) -> None:
+    assert kit.mistakes(URL, result=expression) == [(("http", "result"), said)]
+
+
 async def test_an_expression_nested_beyond_reason_is_a_mistake(kit: Kit) -> None:
     ((path, said),) = kit.mistakes(URL, result="(" * 3000)
     assert path == ("http", "result")
