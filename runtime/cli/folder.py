@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from runtime.catalog.snapshot import Snapshot
-from runtime.cli.online import probed
 from runtime.server.settings import ServerSettings
 from runtime.server.world import open_world
 from runtime.spec.problem import Problem
@@ -28,7 +27,11 @@ async def _load(settings: ServerSettings, *, online: bool) -> Snapshot:
     world = open_world(settings)
     try:
         snapshot = world.catalog.current
-        return await probed(snapshot) if online else snapshot
+        if not online:
+            return snapshot
+        from runtime.cli.online import probed  # with all that HTTP tools need
+
+        return await probed(snapshot)
     finally:
         await world.close()
 
