@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -14,6 +15,7 @@ from runtime.blueprint.roles import Providers
 from runtime.blueprint.toolbox import Toolbox
 from runtime.catalog.build import build_snapshot
 from runtime.cli.parser import COMMANDS
+from runtime.errors import ToolError
 from runtime.providers.http.pool import HttpPool
 from runtime.spec.problem import render
 from runtime.spec.schema import load_schema
@@ -49,15 +51,18 @@ async def test_the_example_works(barista: Path) -> None:
 
 
 async def test_the_example_of_both_kinds_of_tools_works(tmp_path: Path, aiohttp_server: AiohttpServer) -> None:
+    service: dict[str, Any] = {"__name__": "host_service"}
+    exec(fences("python")[2], service)
     listed: list[tuple[str, object]] = []
 
-    async def book(request: web.Request) -> web.Response:
+    @web.middleware
+    async def listen(request: web.Request, handler: Any) -> web.StreamResponse:
         listed.append((request.headers["Authorization"], await request.json()))
-        return web.json_response({"place": len(listed)}, status=201)
+        answer: web.StreamResponse = await handler(request)
+        return answer
 
-    app = web.Application()
-    app.router.add_post("/lists/tonight", book)
-    api = await aiohttp_server(app)
+    service["app"].middlewares.append(listen)
+    api = await aiohttp_server(service["app"])
     env = ENV | {"HOST_API": f"http://127.0.0.1:{api.port}", "HOST_TOKEN": "t0ken"}
     (tmp_path / "host.yaml").write_text(fences("yaml")[1])
     (tmp_path / "host_tools.py").write_text(fences("python")[1])
@@ -66,8 +71,10 @@ async def test_the_example_of_both_kinds_of_tools_works(tmp_path: Path, aiohttp_
     assert not snapshot.problems
     (agent,) = snapshot.agents
     assert await agent.tools["waiting_time"].call({"guests": 4}) == {"minutes": 20}
+    with pytest.raises(ToolError, match=r"^No table is that long\.$"):
+        await agent.tools["waiting_time"].call({"guests": 9})
     caller = Caller(values=agent.words("ses_1", datetime(2026, 1, 5, 19, 30, tzinfo=UTC)))
-    assert await agent.tools["book"].call({"guests": 4, "name": "Ada"}, Call(caller)) == 1
+    assert await agent.tools["book"].call({"guests": 4, "name": "Ada"}, Call(caller)) == {"place": 1}
     assert listed == [("Bearer t0ken", {"party": 4, "name": "Ada", "at": "19:30"})]
     assert agent.plan.tools["book"].ask_first
     assert agent.plan.tools["goodbye"].ends_session
@@ -86,8 +93,10 @@ def test_the_slip_is_reported_as_shown(barista: Path, monkeypatch: pytest.Monkey
 def test_every_key_of_the_schema_is_named() -> None:
     schema = load_schema("agent")
     keys = set(schema["properties"]) - {"extends", "auth"}
-    for part in ("model", "transcription", "voice", "chunking"):
+    for part in ("model", "transcription", "voice", "chunking", "tool"):
         keys |= set(long_form(schema, part))
+    tool = schema["$defs"]["tool"]["properties"]
+    keys |= set(tool["http"]["properties"]) | set(tool["say"]["properties"])
     missing = sorted(key for key in keys if not re.search(rf"\b{key}\b", README))
     assert not missing
 
