@@ -70,7 +70,7 @@ def test_debug_shows_where_a_tool_broke(agents: Path, run: Run, command: tuple[s
     (agents / "clock.py").write_text("def get_time() -> str:\n    raise RuntimeError('spring is broken')\n")
     result = run(*command, *(["--debug"] if debug else []))
     assert ("spring is broken" in result.err) == debug
-    assert "tool get_time failed" in result.err
+    assert "tool ada.get_time failed" in result.err
 
 
 @pytest.mark.usefixtures("agents")
