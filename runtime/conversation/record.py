@@ -35,6 +35,13 @@ class Record:
         """How many rounds there are."""
         return len(self._rounds)
 
+    def set_apart(self, delta: str) -> str:
+        """The model's next words, with a space before them where they would stick to those of another."""
+        if self.current.text or delta[:1].isspace():
+            return delta
+        before = next((done for done in reversed(self._rounds) if done.text), None)
+        return f" {delta}" if before is not None and before.ends_aside else delta
+
     def begin(self) -> Round:
         """Open the next round."""
         self._rounds.append(Round(self._message_id, len(self._rounds) + 1))

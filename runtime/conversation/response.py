@@ -125,7 +125,7 @@ class Response:
     def text(self, delta: str, now: float) -> list[Effect]:
         """More of the answer. The client reads it before it hears it."""
         self._mark("firstTextMs", now)
-        current = self.record.current
+        delta, current = self.record.set_apart(delta), self.record.current
         effects = current.piece(delta)
         if self.narration is not None:
             effects += self.narration.feed(delta, current.step, now)

@@ -68,6 +68,11 @@ class Round:
         return "".join(self.text)
 
     @property
+    def ends_aside(self) -> bool:
+        """Was the last of it not the model's?"""
+        return bool(self.text) and self.text[-1:] != self._own[-1:]
+
+    @property
     def own(self) -> str:
         """What of it the model said."""
         return "".join(self._own)

@@ -374,6 +374,16 @@ def test_an_agent_that_writes_says_its_phrases_in_writing() -> None:
     assert play.phrase_is_due() == ["text_start", "text_delta Let me look.", "text_end"]
 
 
+def test_an_answer_does_not_stick_to_the_phrase_before_it() -> None:
+    play = Playbook(replace(WRITING, tools={"look": ToolPlan(phrases=PHRASES)}))
+    looking(play)
+    play.phrase_is_due()
+    play.returns("sun")
+    play.text("It is sunny.")
+    play.done()
+    assert play.events[-1]["text"] == "Let me look. It is sunny."
+
+
 def test_what_failed_is_not_said_over_the_user() -> None:
     play = Playbook(FILLED)
     looking(play)

@@ -65,7 +65,7 @@ def test_phrases_come_at_their_times() -> None:
     phrases = ToolPhrases(start="Let me look.", slow="Still looking.", slow_after_ms=2000)
     model = ScriptedModel(list(ASKS))
     stage = play(agent(model, Worker(three_seconds), ToolPlan(phrases=phrases)), (0, says("Work")))
-    assert texts(stage) == [(300, "Let me look."), (2000, " Still looking."), (3000, "Yes.")]
+    assert texts(stage) == [(300, "Let me look."), (2000, " Still looking."), (3000, " Yes.")]
 
 
 def test_a_tool_that_answers_at_once_brings_no_phrases() -> None:
@@ -99,7 +99,7 @@ def test_a_tool_tells_how_far_it_is_from_any_thread() -> None:
         return "done"
 
     stage = play(agent(ScriptedModel(list(ASKS)), Worker(working), ToolPlan()), (0, says("Work")))
-    assert [text for _, text in texts(stage)] == ["Half of it.", "Yes."]
+    assert [text for _, text in texts(stage)] == ["Half of it.", " Yes."]
 
 
 def test_a_run_that_finishes_outlives_an_interruption() -> None:
