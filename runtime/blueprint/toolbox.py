@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from runtime.blueprint.prompt import BUILTIN_VARIABLES
 from runtime.spec.model import AgentSpec, ToolSpec
 from runtime.tools import builtin, python
+from runtime.tools.declaration import Terms
 from runtime.tools.executor import Executors
 from runtime.tools.http.client import HttpClients
 from runtime.tools.paths import ToolPaths
@@ -23,37 +24,16 @@ class Toolbox:
 
     def bind(self, tool: ToolSpec, spec: AgentSpec) -> Tool:
         """Make the tool callable. Raises ToolError, or DeclarationErrors where places are known."""
+        terms = Terms(tool.name, tool.timeout_ms, tool.description, tool.parameters, tool.examples)
+        executor = self.executors.of(spec.name)
         if tool.http is not None:
             from runtime.tools.http import bind
 
-            return bind.bind(
-                tool.name,
-                tool.http,
-                variables={*BUILTIN_VARIABLES, *(variable.name for variable in spec.variables)},
-                description=tool.description,
-                parameters=tool.parameters,
-                timeout_ms=tool.timeout_ms,
-                examples=tool.examples,
-                client=self.clients.of(spec.name, self.executors.of(spec.name)),
-            )
+            variables = {*BUILTIN_VARIABLES, *(variable.name for variable in spec.variables)}
+            return bind.bind(terms, tool.http, variables=variables, client=self.clients.of(spec.name, executor))
         if tool.builtin:
-            return builtin.bind(
-                tool.name,
-                tool.builtin,
-                description=tool.description,
-                timeout_ms=tool.timeout_ms,
-                examples=tool.examples,
-            )
-        return python.bind(
-            tool.name,
-            tool.python,
-            paths=self.paths,
-            description=tool.description,
-            parameters=tool.parameters,
-            timeout_ms=tool.timeout_ms,
-            examples=tool.examples,
-            executor=self.executors.of(spec.name),
-        )
+            return builtin.bind(terms, tool.builtin)
+        return python.bind(terms, tool.python, paths=self.paths, executor=executor)
 
     async def aclose(self) -> None:
         """Take no more calls and close every connection."""

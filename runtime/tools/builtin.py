@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from runtime.chat import ToolDeclaration
+from runtime.errors import ToolError
 from runtime.sources import SourceRef
 from runtime.tools.context import Call, Caller
+from runtime.tools.declaration import Terms
 from runtime.tools.declared import alone
 from runtime.tools.parameters import Parameters
 
@@ -61,10 +63,16 @@ class BuiltinTool:
         return dict(BUILTINS[self._kind].result)
 
 
-def bind(name: str, kind: str, *, description: str, timeout_ms: int, examples: tuple[str, ...]) -> BuiltinTool:
-    """Make a tool of the runtime's own; `kind` is a key of `BUILTINS`."""
+def bind(terms: Terms, kind: str) -> BuiltinTool:
+    """Make a tool of the runtime's own; `kind` is a key of `BUILTINS`. Raises ToolError for parameters: it has none."""
+    if terms.parameters is not None:
+        raise ToolError("a tool of the runtime takes no arguments; remove `parameters`")
     builtin, parameters = BUILTINS[kind], alone(_NO_ARGUMENTS)
     declaration = ToolDeclaration(
-        name, description or builtin.description, parameters.schema, examples or builtin.examples, exact=True
+        terms.name,
+        terms.description or builtin.description,
+        parameters.schema,
+        terms.examples or builtin.examples,
+        exact=True,
     )
-    return BuiltinTool(declaration, timeout_ms, kind, parameters)
+    return BuiltinTool(declaration, terms.timeout_ms, kind, parameters)

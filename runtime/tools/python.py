@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
@@ -18,6 +17,7 @@ from runtime.tools.blocking import is_ours, on_loop
 from runtime.tools.bounded import Limit
 from runtime.tools.containment import contained
 from runtime.tools.context import Call, Caller, ToolContext, WithdrawnError
+from runtime.tools.declaration import Terms
 from runtime.tools.executor import Executor
 from runtime.tools.functions import ToolFunction, find
 from runtime.tools.parameters import Parameters
@@ -135,45 +135,30 @@ def _text(error: ToolError) -> str:
         return f"The tool failed: {type(error).__name__}"
 
 
-def bind(  # noqa: PLR0913 - a tool's whole row of the spec
-    name: str,
-    reference: str,
-    *,
-    paths: ToolPaths,
-    description: str,
-    parameters: Mapping[str, Any] | None,
-    timeout_ms: int,
-    examples: tuple[str, ...],
-    executor: Executor,
-) -> PythonTool:
+def bind(terms: Terms, reference: str, *, paths: ToolPaths, executor: Executor) -> PythonTool:
     """Find the function that `reference` names, in the specs' folder first, and make it a tool.
 
-    `description` empty means: from the docstring; `parameters` None: from the type hints and the docstring.
-    Raises ToolError with a sentence that says what is wrong and what would be right, and ToolModuleError where it
-    is a line of the module that is wrong. Blocks while the module is imported, for `IMPORT_SECONDS` at most.
+    What the terms leave open comes from the type hints and the docstring. Raises ToolError with a sentence that says
+    what is wrong and what would be right, and ToolModuleError where it is a line of the module that is wrong. Blocks
+    while the module is imported, for `IMPORT_SECONDS` at most.
     """
     from runtime.tools import declared, docstrings, signature
 
     function = find(reference, paths)
     documentation = docstrings.read(function.docstring)
-    text = description or documentation.text
+    text = terms.description or documentation.text
     if not text:
         with function.to_blame():
             raise ToolError(
                 f"`{reference}` says nothing about itself; write a docstring, or a `description` in the spec"
             )
-    if parameters is None:
+    if terms.parameters is None:
         with function.to_blame():
             accepted = signature.read(function, documentation.parameters)
     else:
-        accepted = declared.read(function, parameters)
-    return PythonTool(
-        declaration=ToolDeclaration(name, text, accepted.schema, examples),
-        timeout_ms=timeout_ms,
-        _parameters=accepted,
-        _found=function,
-        _executor=executor,
-    )
+        accepted = declared.read(function, terms.parameters)
+    declaration = ToolDeclaration(terms.name, text, accepted.schema, terms.examples)
+    return PythonTool(declaration, terms.timeout_ms, accepted, function, executor)
 
 
 def sources_of(reference: str, paths: ToolPaths) -> tuple[SourceRef, ...]:

@@ -406,6 +406,14 @@ def test_a_tool_that_tells_too_often_is_heard_once_a_second() -> None:
 LEAVING = replace(SPEAKING, tools={"leave": ToolPlan(ends_session=True), "look": ToolPlan()})
 
 
+def leaves(play: Playbook) -> None:
+    """The agent says goodbye and is about to hang up."""
+    play.says("Bye")
+    play.text("Goodbye.")
+    asks(play, ("leave", "{}"))
+    play.returns("ending")
+
+
 def test_an_agent_hangs_up_once_its_last_words_were_played() -> None:
     play = Playbook(LEAVING)
     play.says("Bye")
@@ -419,10 +427,7 @@ def test_an_agent_hangs_up_once_its_last_words_were_played() -> None:
 
 def test_an_agent_waits_for_words_that_are_played_late() -> None:
     play = Playbook(LEAVING)
-    play.says("Bye")
-    play.text("Goodbye.")
-    asks(play, ("leave", "{}"))
-    play.returns("ending")
+    leaves(play)
     play.sound(1, ms=2900)
     play.sound_ends(1)
     play.now += 3500
@@ -434,10 +439,7 @@ def test_an_agent_waits_for_words_that_are_played_late() -> None:
 
 def test_an_agent_does_not_wait_for_ever_for_a_client_that_does_not_play() -> None:
     play = Playbook(LEAVING)
-    play.says("Bye")
-    play.text("Goodbye.")
-    asks(play, ("leave", "{}"))
-    play.returns("ending")
+    leaves(play)
     play.sound(1, ms=2900)
     play.sound_ends(1)
     for _ in range(30):
@@ -450,10 +452,7 @@ def test_an_agent_does_not_wait_for_ever_for_a_client_that_does_not_play() -> No
 
 def test_a_noise_puts_the_end_off_and_does_not_call_it_off() -> None:
     play = Playbook(LEAVING)
-    play.says("Bye")
-    play.text("Goodbye.")
-    asks(play, ("leave", "{}"))
-    play.returns("ending")
+    leaves(play)
     play.sound_ends(1)
     play.now += 600
     ticket = play.utters()
@@ -498,10 +497,7 @@ def test_hanging_up_is_always_possible() -> None:
 
 def test_an_agent_stays_when_the_user_speaks_on() -> None:
     play = Playbook(LEAVING)
-    play.says("Bye")
-    play.text("Goodbye.")
-    asks(play, ("leave", "{}"))
-    play.returns("ending")
+    leaves(play)
     play.sound_ends(1)
     play.says("Wait!")
     assert play(play.talk.hang_up("m1", play.now)) == []
@@ -509,10 +505,7 @@ def test_an_agent_stays_when_the_user_speaks_on() -> None:
 
 def test_a_goodbye_that_is_interrupted_ends_nothing() -> None:
     play = Playbook(LEAVING)
-    play.says("Bye")
-    play.text("Goodbye.")
-    asks(play, ("leave", "{}"))
-    play.returns("ending")
+    leaves(play)
     assert not any("hang_up" in line for line in play.interrupts())
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from runtime.errors import ToolError
+from runtime.tools.declaration import Terms
 from runtime.tools.executor import Executor
 from runtime.tools.modules import LoadedModule, load
 from runtime.tools.paths import ToolPaths
@@ -48,16 +49,8 @@ class Folder:
         timeout_ms: int = 5_000,
         examples: tuple[str, ...] = (),
     ) -> PythonTool:
-        return bind(
-            reference.partition(":")[2],
-            reference,
-            paths=self.paths,
-            description=description,
-            parameters=parameters,
-            timeout_ms=timeout_ms,
-            examples=examples,
-            executor=self.executor,
-        )
+        terms = Terms(reference.partition(":")[2], timeout_ms, description, parameters, examples)
+        return bind(terms, reference, paths=self.paths, executor=self.executor)
 
     def refusal(self, reference: str, **options: Any) -> str:
         """Bind what cannot be bound, and return why."""

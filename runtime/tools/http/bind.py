@@ -18,7 +18,7 @@ from runtime.redaction import Redaction
 from runtime.sandbox.excess import excess
 from runtime.settings import HttpSettings, Secret
 from runtime.tools import declared
-from runtime.tools.declaration import DeclarationError, DeclarationErrors, Path
+from runtime.tools.declaration import DeclarationError, DeclarationErrors, Path, Terms
 from runtime.tools.http.addresses import Network
 from runtime.tools.http.client import HttpClient
 from runtime.tools.http.exchange import IDEMPOTENT, Exchange
@@ -39,19 +39,9 @@ _FUNCTIONS: frozenset[str] = frozenset(Functions.FUNCTION_TABLE)
 _NOTHING: Mapping[str, Any] = {"type": "object", "properties": {}}
 
 
-def bind(  # noqa: PLR0913 - a tool's whole row of the spec
-    name: str,
-    settings: HttpSettings,
-    *,
-    variables: Iterable[str],
-    description: str,
-    parameters: Mapping[str, Any] | None,
-    timeout_ms: int,
-    examples: tuple[str, ...],
-    client: HttpClient,
-) -> HttpTool:
+def bind(terms: Terms, settings: HttpSettings, *, variables: Iterable[str], client: HttpClient) -> HttpTool:
     """Compile a request; `variables` are the names that its templates see besides `args`. Raises DeclarationErrors."""
-    return _Binding(settings, frozenset(variables)).tool(name, description, parameters, timeout_ms, examples, client)
+    return _Binding(settings, frozenset(variables)).tool(terms, client)
 
 
 class _Binding:
@@ -62,18 +52,10 @@ class _Binding:
         self._variables = variables
         self._found: list[DeclarationError] = []
 
-    def tool(
-        self,
-        name: str,
-        description: str,
-        parameters: Mapping[str, Any] | None,
-        timeout_ms: int,
-        examples: tuple[str, ...],
-        client: HttpClient,
-    ) -> HttpTool:
-        if not description:
+    def tool(self, terms: Terms, client: HttpClient) -> HttpTool:
+        if not terms.description:
             self._note((), "an HTTP tool says nothing about itself; write a `description` for the model")
-        accepted = self._parameters(parameters)
+        accepted = self._parameters(terms.parameters)
         allowed = self._networks()
         self._found += _shape(self._settings)
         template = self._template(allowed, accepted)
@@ -82,15 +64,13 @@ class _Binding:
             raise DeclarationErrors(self._found)
         secrets = tuple(secrets_of(self._settings))
         unnamed = Redaction([*secrets, *hosts_of(self._settings)])
-        exchange = Exchange(name, self._settings, client, allowed, unnamed)
-        declaration = ToolDeclaration(name, description, accepted.schema, examples)
         return HttpTool(
-            declaration,
-            timeout_ms,
+            ToolDeclaration(terms.name, terms.description, accepted.schema, terms.examples),
+            terms.timeout_ms,
             self._settings,
             accepted,
             template,
-            exchange,
+            Exchange(terms.name, self._settings, client, allowed, unnamed),
             Redaction(secrets),
             pick,
             client.executor,

@@ -12,7 +12,7 @@ import pytest
 from runtime.errors import ToolError
 from runtime.settings import HttpSettings
 from runtime.tools.context import Call, Caller
-from runtime.tools.declaration import DeclarationErrors
+from runtime.tools.declaration import DeclarationErrors, Terms
 from runtime.tools.executor import Executor
 from runtime.tools.http.bind import bind
 from runtime.tools.http.client import HttpClient
@@ -44,13 +44,9 @@ class Kit:
         **settings: Any,
     ) -> HttpTool:
         return bind(
-            "it",
+            Terms("it", limit_ms, description, parameters),
             HttpSettings(url, allow_private=allow_private, **settings),
             variables=variables,
-            description=description,
-            parameters=parameters,
-            timeout_ms=limit_ms,
-            examples=(),
             client=self.client,
         )
 
