@@ -9,6 +9,7 @@ from collections.abc import Callable
 from runtime.catalog.snapshot import Snapshot
 from runtime.cli.announce import provider_lines, served_lines, tell_unserved
 from runtime.cli.configuration import log_to_stderr, settings_from
+from runtime.cli.ending import ended
 from runtime.cli.folder import found_from_here
 from runtime.cli.terminal import stderr, stdout
 from runtime.errors import CallboardError
@@ -25,9 +26,12 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.strict and snapshot.problems:
             raise CallboardError("Not started: --strict, and there are problems.")
 
+    async def serve_to_the_end() -> int:
+        await serve(settings, announce)
+        return 0
+
     with asyncio.Runner(loop_factory=_fast_loop()) as runner:
-        runner.run(serve(settings, announce))
-    return 0
+        return runner.run(ended(serve_to_the_end()))
 
 
 def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:

@@ -16,6 +16,7 @@ import orjson
 from runtime.blueprint.model import Blueprint
 from runtime.catalog.snapshot import Snapshot
 from runtime.cli.configuration import log_to_stderr, settings_from
+from runtime.cli.ending import ended
 from runtime.cli.folder import found_from_here
 from runtime.cli.meeting import read_variables, refuse_unknown
 from runtime.cli.parser import did_you_mean
@@ -51,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_from(vars(arguments))
     # A tool that is tried may say what it likes: its author is the one who reads it.
     log_to_stderr("info", traces=True)
-    return asyncio.run(_run(order, settings, stdout()))
+    return asyncio.run(ended(_run(order, settings, stdout())))
 
 
 def _read(tool: str, text: str) -> DecodedCall:

@@ -61,6 +61,36 @@ def test_a_server_says_what_it_serves_and_leaves_when_asked(agents: Path, run: R
     assert "Traceback" not in err
 
 
+STUBBORN = """\
+import asyncio
+import threading
+
+
+async def noon() -> str:
+    \"\"\"Tell the time of day.\"\"\"
+    threading.Thread(target=threading.Event().wait, name="left-behind").start()
+    while True:
+        try:
+            await asyncio.sleep(0.02)
+        except asyncio.CancelledError:
+            pass
+"""
+
+
+def test_a_server_leaves_although_a_tool_will_not(agents: Path, run: Run) -> None:
+    (agents / "stubborn.py").write_text(STUBBORN)
+    spec = "model: local/scripted\nvoice: null\ntranscription: null\ninstructions: x\n"
+    tool = "tools: {get_time: {python: 'stubborn:noon', timeout_ms: 200, examples: [what time is it]}}\n"
+    (agents / "ada.yaml").write_text(spec + tool)
+    with serving(agents.parent) as (process, lines):
+        server = lines[0].split()[0].removesuffix("/ada")
+        assert "did not answer within 0.2 s" in run("say", "ada", "what time is it", "--url", server).out
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert "ended although it still ran: thread left-behind, tool ada.get_time" in err
+
+
 def test_without_a_good_agent_nothing_is_served(agents: Path) -> None:
     (agents / "ada.yaml").write_text("model: [\n")
     with serving(agents.parent) as (process, lines):
