@@ -36,6 +36,6 @@ class Tool(Protocol):
 
         `call` says for whom, None: for nobody. `call.begin()` is the last thing before the tool acts. Raises
         ToolError with a sentence for the model: arguments it can repair, a failure, or no answer in time;
-        WithdrawnError where nobody wants the call any more. Cancelling the caller drops the call.
+        WithdrawnError where nobody wants the call any more. Cancelling the caller drops the call, unless it `finishes`.
         """
         ...
