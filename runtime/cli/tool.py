@@ -60,7 +60,7 @@ def _read(tool: str, text: str) -> DecodedCall:
     try:
         orjson.dumps(orjson.loads(text.strip() or "{}"))  # it reads deeper nesting than it can write
     except (orjson.JSONDecodeError, TypeError) as error:
-        if not isinstance(error, orjson.JSONDecodeError) or "limit" in error.msg:
+        if not isinstance(error, orjson.JSONDecodeError) or "depth" in error.msg:
             raise UsageError("The arguments are nested too deeply.") from None
         place = f"line {error.lineno}, column {error.colno}"
         raise UsageError(

@@ -25,6 +25,9 @@ _NAMED = ("$defs", "definitions", "dependentSchemas", "patternProperties", "prop
 
 _DEFINITIONS = "#/$defs/"
 
+# How pydantic before 2.14 begins the pattern of a decimal; models' strict modes know no lookahead.
+_LOOKAHEAD = "^(?!"
+
 
 def plain(value: Any) -> Any:
     """Return a deep copy made of dicts and lists, whatever mappings and sequences a value is made of."""
@@ -79,6 +82,8 @@ def _rewrite(schema: Schema, definitions: dict[str, Schema], recursive: set[str]
         closed.setdefault("additionalProperties", False)
     if closed.get("type") == "array":
         closed.setdefault("items", {})  # OpenAI takes no array without, be it a tuple
+    if str(closed.get("pattern", "")).startswith(_LOOKAHEAD):
+        del closed["pattern"]
     return _mapped(closed, lambda inner: _rewrite(inner, definitions, recursive))
 
 
