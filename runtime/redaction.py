@@ -26,17 +26,23 @@ _LEFT_IN_ADDRESSES = ("", "/", "/%:@!$&'()*+,;=~", "/%:@!$&'()*+,;=~?")
 class Redaction:
     """Hides secrets in texts and decoded JSON."""
 
-    __slots__ = ("_spellings",)
+    __slots__ = ("_shortest", "_spellings")
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        found = {form.lower() for secret in secrets if len(secret) >= SHORTEST for form in _spellings(secret)}
+        whole = {written for secret in secrets for written in (secret, secret.strip()) if len(written) >= SHORTEST}
+        found = {form.lower() for secret in whole for form in _spellings(secret)}
         self._spellings = sorted(found, key=len, reverse=True)
+        self._shortest = len(self._spellings[-1]) if self._spellings else 0
 
     def text(self, text: str, *, cut: bool = False) -> str:
         """The text without secrets, and where it is `cut`, without the beginning of one at its end."""
-        for spelling in self._spellings:
-            text = _without(text, spelling)
-        return self._without_beginning(text) if cut else text
+        lowered = text.lower()
+        if len(lowered) >= self._shortest:  # most texts in an answer are short, and there may be very many
+            for spelling in self._spellings:
+                if spelling in lowered:
+                    text = _without(text, lowered, spelling)
+                    lowered = text.lower()
+        return self._without_beginning(text, lowered) if cut else text
 
     def value(self, value: Any) -> Any:
         """Decoded JSON without secrets in its texts and keys. Numbers stay: a port or a count is no secret."""
@@ -50,10 +56,11 @@ class Redaction:
             return {self.text(key): self.value(item) for key, item in cast("dict[str, Any]", value).items()}
         return value
 
-    def _without_beginning(self, text: str) -> str:
-        lowered = text.lower()
+    def _without_beginning(self, text: str, lowered: str) -> str:
         begins = min((at for each in self._spellings if (at := _beginning(lowered, each)) >= 0), default=-1)
-        return text if begins < 0 else text[:begins] + HIDDEN
+        if begins < 0:
+            return text
+        return text[:begins] + HIDDEN if len(lowered) == len(text) else HIDDEN
 
 
 class KnownSecrets:
@@ -85,18 +92,17 @@ KNOWN = KnownSecrets()
 """Filled by whoever resolves a reference, and by the command line with what the environment calls a secret."""
 
 
-def _without(text: str, spelling: str) -> str:
-    """The text without a spelling, which is in lower case. Plain searches: a pattern of many would take far longer."""
-    lowered = text.lower()
+def _without(text: str, lowered: str, spelling: str) -> str:
+    """The text without a spelling that is in it. Plain searches: a pattern of many would take far longer."""
     if len(lowered) != len(text):  # a letter such as İ: places in both differ
-        return text if spelling not in lowered else HIDDEN
+        return HIDDEN
     kept: list[str] = []
     last, at = 0, lowered.find(spelling)
     while at >= 0:
         kept += (text[last:at], HIDDEN)
         last = at + len(spelling)
         at = lowered.find(spelling, last)
-    return "".join((*kept, text[last:])) if kept else text
+    return "".join((*kept, text[last:]))
 
 
 def _beginning(lowered: str, spelling: str) -> int:
@@ -110,12 +116,21 @@ def _beginning(lowered: str, spelling: str) -> int:
 
 def _spellings(secret: str) -> Iterator[str]:
     yield secret
-    yield from (quote(secret, safe=left) for left in _LEFT_IN_ADDRESSES)
-    yield quote_plus(secret)
+    sent = _bytes_of(secret)
+    yield from (quote(sent, safe=left) for left in _LEFT_IN_ADDRESSES)
+    yield quote_plus(sent)
     for written in (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]):
         yield from (written, written.replace("/", "\\/"), _for_html(written))
     yield html.escape(secret)
-    yield base64.b64encode(secret.encode("utf-8", "replace")).decode().rstrip("=")
+    yield base64.b64encode(sent).decode().rstrip("=")
+
+
+def _bytes_of(secret: str) -> bytes:
+    """An environment variable that is not UTF-8 has surrogates in the place of its bytes (PEP 383)."""
+    try:
+        return secret.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return secret.encode("utf-8", "surrogatepass")
 
 
 def _for_html(written: str) -> str:

@@ -67,6 +67,21 @@ def test_a_long_secret_that_was_cut_is_hidden_soon() -> None:
 def test_letters_that_grow_in_lower_case_hide_all_rather_than_too_little() -> None:
     assert Redaction(["secret-1"]).text("İ secret-1") == "***"
     assert Redaction(["secret-1"]).text("İ") == "İ"
+    assert Redaction(["secret-1"]).text("İİİ secret", cut=True) == "***"
+
+
+def test_the_space_around_a_secret_is_none_of_it() -> None:
+    assert Redaction(["secret-1\n"]).text("<secret-1>") == "<***>"
+    assert Redaction([" abc "]).text("abc") == "abc"
+
+
+@pytest.mark.parametrize("secret", ["\udcff\udcfeabcd", "\ud800abcd"])
+def test_a_secret_may_be_no_text(secret: str) -> None:
+    assert Redaction([secret]).text(f"<{secret}>") == "<***>"
+
+
+def test_the_bytes_of_a_secret_that_is_no_text_are_known_in_an_address() -> None:
+    assert Redaction(["\udcffabcd"]).text("?key=%FFabcd") == "?key=***"
 
 
 def test_what_one_has_met_is_hidden_from_then_on() -> None:

@@ -74,10 +74,10 @@ class HttpTool:
     async def _perform(self, arguments: Any, call: Call, limit: Limit) -> Any:
         accepted = self._parameters.accept(arguments)
         request = self._template.fill(call.caller.values, accepted)
-        self._trace(call, "request", lambda: _request_text(request))
+        self._trace(call, "request", lambda: self._redaction.text(_request_text(request)))
         call.begin()
         answer = await self._exchange.send(request, self.timeout_ms / 1000, self.settings.expect_status)
-        self._trace(call, "answer", lambda: _answer_text(answer))
+        self._trace(call, "answer", lambda: self._redaction.text(_answer_text(answer), cut=answer.cut))
         if len(answer.data) > AT_ONCE_BYTES:
             result: Any = await self._executor.in_thread(self._result, {"answer": answer}, limit)
             return result
@@ -101,7 +101,7 @@ class HttpTool:
 
     def _trace(self, call: Call, what: str, text: Callable[[], str]) -> None:
         if call.trace is not None:
-            told = self._redaction.text(text())
+            told = text()
             call.trace(what, told if len(told) <= MAX_TRACE_CHARS else f"{told[:MAX_TRACE_CHARS]}…")
 
 
