@@ -24,7 +24,7 @@ MAX_CHARS = 256_000
 """Of a text, on the way and in the end."""
 
 MAX_DIGITS = 100
-_ITEMS, _JOINED = "_items", "_joined"
+_ITEMS, _JOINED, _KEPT = "_items", "_joined", "_kept"
 
 _rounds: ContextVar[list[int]] = ContextVar("_rounds")
 
@@ -57,11 +57,16 @@ def counted() -> Generator[None]:
 
 
 class Bounds(NodeTransformer):
-    """Puts a filter around what every loop goes over, and in the place of `~`."""
+    """Puts a filter around what every loop goes over and what a block sets, and in the place of `~`."""
 
     def visit_For(self, node: nodes.For) -> nodes.For:  # noqa: N802 - the name of the node
         self.generic_visit(node)
         node.iter = _filtered(node.iter, _ITEMS)
+        return node
+
+    def visit_AssignBlock(self, node: nodes.AssignBlock) -> nodes.AssignBlock:  # noqa: N802 - likewise
+        self.generic_visit(node)
+        node.filter = nodes.Filter(node.filter, _KEPT, [], [], None, None, lineno=node.lineno)
         return node
 
     def visit_Concat(self, node: nodes.Concat) -> nodes.Filter:  # noqa: N802 - likewise
@@ -105,6 +110,11 @@ def _check_size(size: int) -> None:
         raise TooMuchError(f"a text has at most {MAX_CHARS} characters here")
 
 
+def _kept(text: str) -> str:
+    _check_size(len(text))
+    return text
+
+
 def _joined(parts: list[Any]) -> str:
     texts = [str(part) for part in parts]
     _check_size(sum(map(len, texts)))
@@ -113,7 +123,7 @@ def _joined(parts: list[Any]) -> str:
 
 @pass_eval_context
 def _join(context: nodes.EvalContext, value: Iterable[Any], d: str = "", attribute: str | int | None = None) -> str:
-    items = list(value)
+    items, d = list(value), str(d)
     _check_size(len(d) * len(items) + sum(len(str(item)) for item in items))
     return cast("str", do_join(context, items, d, attribute))
 
@@ -127,7 +137,7 @@ def _replace(value: Any, old: Any, new: Any, count: int | None = None) -> str:
 def _round(value: float, precision: int = 0, method: Any = "common") -> float:
     if abs(precision) > MAX_DIGITS:
         raise TooMuchError(f"round() takes at most {MAX_DIGITS} digits here")
-    return float(do_round(value, precision, method))
+    return do_round(value, precision, method)
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
@@ -136,5 +146,6 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "round": _round,
     _ITEMS: _items,
     _JOINED: _joined,
+    _KEPT: _kept,
 }
 """In the place of Jinja's own, and for `Bounds`."""

@@ -85,6 +85,10 @@ def test_what_cannot_work_is_refused_while_compiling(folder: TemplateFolder, tex
         ("{{ long | replace('x', long) }}", "at most 256000 characters"),
         ("{{ long | join(long) }}", "at most 256000 characters"),
         ("{% set a = long %}" + "{% set a = a ~ a %}" * 30, "at most 256000 characters"),
+        (
+            "{% set a %}{{ long }}{% endset %}" + "{% set a %}{{ a }}{{ a }}{% endset %}" * 30,
+            "at most 256000 characters",
+        ),
         ("{{ 1 | round(3000000, 'ceil') }}", "at most 100 digits"),
         ("{{ (5).to_bytes(2000000000, 'big') }}", "unsafe"),
         ("{% set x %}{% for a in range(9) %}{% endfor %}{% endset %}", "cannot stand inside a set or filter"),
@@ -119,6 +123,8 @@ def test_what_is_bounded_still_works(folder: TemplateFolder) -> None:
     text = "{% for n in range(3) %}{{ n ~ ',' }}{% else %}none{% endfor %}{{ 'a b' | replace(' ', '-') + '!' }}"
     assert render(folder, text) == "0,1,2,a-b!"
     assert render(folder, "{{ 2.567 | round(1) }} {{ [1, 2] | join('+') }} {{ [3] + [4] }}") == "2.6 1+2 [3, 4]"
+    assert render(folder, "{{ 5 | round }} {{ [1, 2] | join(0) }}") == "5 102"
+    assert render(folder, "{% set a %}ada{% endset %}{% set b | upper %}{{ a }}!{% endset %}{{ b }}") == "ADA!"
     assert render(folder, "{% for n in range(5) if n is odd %}{{ loop.index }}{{ n }} {% endfor %}") == "11 23 "
 
 
