@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from runtime.conversation.dispatch import Run
 from runtime.conversation.effects import Effect, Moment
+from runtime.conversation.farewell import Farewell
 from runtime.conversation.history import History
 from runtime.conversation.inputs import Input, InputLine
 from runtime.conversation.outcomes import Outcome
@@ -38,6 +39,7 @@ class Conversation:
         self._shared = Shared()
         self._response: Response | None = None
         self._last: Response | None = None
+        self._farewell: Farewell | None = None
 
     @property
     def state(self) -> str:
@@ -141,10 +143,10 @@ class Conversation:
 
         What the user says, and words that a client is late to play, are waited for, the latter for so long.
         """
-        last = self._last
-        if self._response is not None or last is None or last.id != message_id or last.farewell is None:
+        farewell = self._farewell
+        if self._response is not None or farewell is None or farewell.message_id != message_id:
             return []
-        return last.farewell.ask(now, floor_taken=self._user_speaks)
+        return farewell.ask(now, floor_taken=self._user_speaks)
 
     # -- inside
 
@@ -157,7 +159,7 @@ class Conversation:
         response = self._response
         if response is None or response.phase is not Phase.CLOSED:
             return effects
-        self._response, self._last = None, response
+        self._response, self._last, self._farewell = None, response, response.farewell
         self.history.record(response.left_behind)
         return effects + self._trim()
 
@@ -183,7 +185,7 @@ class Conversation:
         return effects
 
     def _begin(self, now: float) -> Response:
-        self._last = None
+        self._last = self._farewell = None
         self._response = Response(self._new_id(), self._plan, self._shared, now=now)
         return self._response
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
-from runtime.chat import Message, ToolCall
+from runtime.chat import ToolCall
 from runtime.events import Event
 
 
@@ -29,7 +29,6 @@ class CallModel(Order):
 
     message_id: str
     step: int
-    messages: tuple[Message, ...]
     may_call_tools: bool
 
 

@@ -109,10 +109,14 @@ class Response:
         return effects + self._end_text(now) + self._model_is_done("stop", now)
 
     def _next_step(self) -> list[Effect]:
-        past = self.record.messages()
         step = self.record.begin().step
         self.phase = Phase.STREAMING
-        return [StepStarted(self.id, step), CallModel(self.id, step, (*self._context, *past), self._may_call)]
+        return [StepStarted(self.id, step), CallModel(self.id, step, self._may_call)]
+
+    @property
+    def prompt(self) -> tuple[Message, ...]:
+        """What the model is to answer in this step, as it is known by now: a tool may have just come to its end."""
+        return (*self._context, *self.record.messages())
 
     @property
     def _may_call(self) -> bool:
@@ -166,8 +170,7 @@ class Response:
         current = self.record.current
         effects = self._end_text(now) + current.close_calls()
         current.calls = []
-        effects.append(StepFinished(self.id, current.step, "error", Usage()))
-        effects.append(ModelFailed(self.id, code, message))
+        effects += [StepFinished(self.id, current.step, "error", Usage()), ModelFailed(self.id, code, message)]
         self.phase = Phase.SPEAKING
         return effects + self._complete_if_silent(now)
 
@@ -175,15 +178,12 @@ class Response:
         return self._flush(now) + self.record.current.end_block()
 
     def _flush(self, now: float) -> list[Effect]:
-        if self.narration is None:
-            return []
-        return self.narration.flush(self.record.current.step, now)
+        return [] if self.narration is None else self.narration.flush(self.record.current.step, now)
 
     def _model_is_done(self, finish_reason: str, now: float) -> list[Effect]:
         self.phase = Phase.SPEAKING
         self._mark("modelMs", now)
-        finished: list[Effect] = [ModelFinished(self.id, finish_reason, self._usage)]
-        return finished + self._complete_if_silent(now)
+        return [ModelFinished(self.id, finish_reason, self._usage), *self._complete_if_silent(now)]
 
     # -- news of the tools
 

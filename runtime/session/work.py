@@ -113,8 +113,11 @@ class Work:
 
     async def _stream_model(self, order: CallModel) -> None:
         blueprint = self._blueprint
-        request = ModelRequest(self._instructions, order.messages, blueprint.declarations, order.may_call_tools)
         running = self._conversation.running
+        asking = running(order.message_id)
+        if asking is None:
+            return
+        request = ModelRequest(self._instructions, asking.prompt, blueprint.declarations, order.may_call_tools)
         try:
             async with aclosing(blueprint.model.stream(request)) as pieces:
                 async for piece in pieces:

@@ -75,7 +75,7 @@ def test_utterances_are_answered_in_the_order_they_came() -> None:
     assert play.understood(second, "second") == []
     lines = play.understood(first, "first")
     assert lines[:2] == ["transcription_result first", "transcription_result second"]
-    assert play.calls[-1].messages == (UserMessage("first"), UserMessage("second"))
+    assert play.prompts[-1] == (UserMessage("first"), UserMessage("second"))
     assert len(play.calls) == 1
 
 
@@ -84,7 +84,7 @@ def test_the_newest_input_wins_and_no_words_are_lost() -> None:
     for word in ("one", "two", "three"):
         play.says(word)
     assert [call.message_id for call in play.calls] == ["m1", "m2", "m3"]
-    assert play.calls[-1].messages == (UserMessage("one"), UserMessage("two"), UserMessage("three"))
+    assert play.prompts[-1] == (UserMessage("one"), UserMessage("two"), UserMessage("three"))
     assert play.talk.running("m3") is not None
 
 
@@ -176,8 +176,8 @@ def test_clearing_during_a_tool_round_keeps_only_what_is_being_answered() -> Non
     play.done("tool_calls")
     play(play.talk.clear())
     play.returns(1)
-    assert play.calls[-1].messages[0] == UserMessage("Weather?")
-    assert "plum" not in str(play.calls[-1].messages)
+    assert play.prompts[-1][0] == UserMessage("Weather?")
+    assert "plum" not in str(play.prompts[-1])
 
 
 def test_clearing_forgets_the_past() -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from runtime.chat import AssistantMessage, ToolMessage, UserMessage
-from runtime.conversation.effects import Moment
+from runtime.conversation.conversation import Conversation
+from runtime.conversation.effects import Effect, Moment
 from runtime.conversation.outcomes import INTERRUPTED, STILL_RUNNING, to_json
 from runtime.conversation.plan import Plan, ToolPlan
 from runtime.settings import ToolPhrases
@@ -52,7 +56,7 @@ def test_results_are_told_in_the_order_of_the_calls_however_they_come() -> None:
     asks(play, ("look", '{"n": 1}'), ("look", '{"n": 2}'))
     play.returns("second", "c2")
     play.returns("first", "c1")
-    assert [message.content for message in play.calls[-1].messages if isinstance(message, ToolMessage)] == [
+    assert [message.content for message in play.prompts[-1] if isinstance(message, ToolMessage)] == [
         '"first"',
         '"second"',
     ]
@@ -164,11 +168,11 @@ def test_its_result_reaches_an_answer_that_is_already_being_made() -> None:
     play.says("Book")
     asks(play, ("book", "{}"))
     play.says("And the weather?")
-    assert ToolMessage("c1", to_json(STILL_RUNNING)) in play.calls[-1].messages
+    assert ToolMessage("c1", to_json(STILL_RUNNING)) in play.prompts[-1]
     assert play.returns("booked", message_id="m1") == []
     asks(play, ("look", "{}"))
     play.returns("sunny", "c1-2", message_id="m2")
-    assert ToolMessage("c1", '"booked"') in play.calls[-1].messages
+    assert ToolMessage("c1", '"booked"') in play.prompts[-1]
 
 
 def test_the_same_call_joins_the_run_that_goes_on() -> None:
@@ -179,7 +183,7 @@ def test_the_same_call_joins_the_run_that_goes_on() -> None:
     assert runs(asks(play, ("book", "{}"))) == []
     lines = play.returns("booked", message_id="m1")
     assert lines == ["tool_result booked", "step_start", "DO call_model m2 2"]
-    results = [message.content for message in play.calls[-1].messages if isinstance(message, ToolMessage)]
+    results = [message.content for message in play.prompts[-1] if isinstance(message, ToolMessage)]
     assert results == ['"booked"', '"booked"']
 
 
@@ -319,7 +323,7 @@ def test_a_running_tool_is_covered_by_words() -> None:
     assert "text_delta  Still looking." in play.phrase_is_due(moment=Moment.SLOW)
     play.sound_ends(2)
     play.returns("seen")
-    assert play.calls[-1].messages[-2] == AssistantMessage(
+    assert play.prompts[-1][-2] == AssistantMessage(
         "Let me look. Still looking.", (play.tools[0].call,), interrupted=False
     )
 
@@ -459,6 +463,18 @@ def test_a_noise_puts_the_end_off_and_does_not_call_it_off() -> None:
     assert play(play.talk.hang_up("m1", play.now)) == ["DO hang_up m1 500"]
     play.not_understood(ticket)
     play.now += 500
+    assert play(play.talk.hang_up("m1", play.now)) == ["DO end_session"]
+
+
+@pytest.mark.parametrize("calls_off", [lambda talk, now: talk.interrupt("vad", now), lambda talk, _: talk.clear()])
+def test_only_words_call_the_end_off(calls_off: Callable[[Conversation, float], list[Effect]]) -> None:
+    play = Playbook(LEAVING)
+    leaves(play)
+    play.sound(1, ms=2900)
+    play.sound_ends(1)
+    play.now += 500
+    play(calls_off(play.talk, play.now))
+    play.now += 20_000
     assert play(play.talk.hang_up("m1", play.now)) == ["DO end_session"]
 
 

@@ -130,7 +130,7 @@ def test_a_tool_round_runs_the_tool_and_asks_the_model_again() -> None:
     assert play.returns({"c": 20}) == ["tool_result {'c': 20}", "step_start", "DO call_model m1 2"]
     call = ToolCall("c1", "look", '{"city":"Rome"}')
     rounds = (UserMessage("Weather?"), AssistantMessage("Let me see.", (call,)), ToolMessage("c1", '{"c":20}'))
-    assert play.calls[-1].messages == rounds
+    assert play.prompts[-1] == rounds
     play.text("It is 20 degrees.")
     play.done()
     assert play.talk.history.messages() == (*rounds, AssistantMessage("It is 20 degrees."))
@@ -147,7 +147,7 @@ def test_parallel_calls_wait_for_each_other() -> None:
     ]
     assert play.returns(2, "c2") == ["tool_result 2"]
     assert play.tool_fails("Broken.", "c1") == ["tool_error Broken.", "step_start", "DO call_model m1 2"]
-    answers = [message for message in play.calls[-1].messages if isinstance(message, ToolMessage)]
+    answers = [message for message in play.prompts[-1] if isinstance(message, ToolMessage)]
     assert answers == [ToolMessage("c1", '{"error":"Broken."}'), ToolMessage("c2", "2")]
 
 
@@ -168,7 +168,7 @@ def test_arguments_that_are_no_json_go_back_to_the_model() -> None:
         "DO call_model m1 2",
     ]
     assert not play.tools
-    sent = play.calls[-1].messages[1]
+    sent = play.prompts[-1][1]
     assert isinstance(sent, AssistantMessage)
     assert sent.tool_calls == (ToolCall("c1", "look", "{}"),)
 

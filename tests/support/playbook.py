@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from runtime import events
 from runtime.audio.parts import Part
-from runtime.chat import Usage
+from runtime.chat import Message, Usage
 from runtime.conversation.conversation import Conversation
 from runtime.conversation.effects import (
     CallModel,
@@ -65,6 +65,7 @@ class Playbook:
         self.talk = Conversation(plan, lambda: f"m{next(numbers)}")
         self.effects: list[Effect] = []
         self.calls: list[CallModel] = []
+        self.prompts: list[tuple[Message, ...]] = []
         self.tools: list[RunTool] = []
         self.syntheses: dict[tuple[str, int], Synthesize] = {}
 
@@ -79,6 +80,7 @@ class Playbook:
         match effect:
             case CallModel():
                 self.calls.append(effect)
+                self.prompts.append(self.response(effect.message_id).prompt)
             case RunTool():
                 self.tools.append(effect)
             case Synthesize(message_id, key):
@@ -166,7 +168,7 @@ class Playbook:
 def line(effect: Effect) -> str:
     """One effect as one line."""
     match effect:
-        case CallModel(message_id, step, _, may_call_tools):
+        case CallModel(message_id, step, may_call_tools):
             return f"DO call_model {message_id} {step}" + ("" if may_call_tools else " without tools")
         case RunTool(_, call, arguments):
             return f"DO run_tool {call.name} {orjson.dumps(arguments).decode()}"
