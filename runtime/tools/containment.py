@@ -37,9 +37,11 @@ def _containing(make: _Factory | None) -> Any:
     """A task factory on top of the loop's own, if it has one. Tasks of the runtime are made as ever."""
 
     def factory(loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, Any], **options: Any) -> asyncio.Future[Any]:
-        if _in_tool.get():
-            work = _without_exit(work)
-        return asyncio.Task(work, loop=loop, **options) if make is None else make(loop, work, **options)
+        wrapped = _without_exit(work) if _in_tool.get() else work
+        task = asyncio.Task(wrapped, loop=loop, **options) if make is None else make(loop, wrapped, **options)
+        if wrapped is not work:  # of a task that is cancelled before it begins, nobody else closes what is inside
+            task.add_done_callback(lambda _: work.close())
+        return task
 
     return factory
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from typing import Any
 
@@ -37,6 +38,17 @@ async def test_a_task_of_a_task_is_contained_too() -> None:
     with contained(), pytest.raises(BaseExceptionGroup) as caught:
         await asyncio.get_running_loop().create_task(start())
     assert isinstance(caught.value.exceptions[0], RuntimeError)
+
+
+@pytest.mark.filterwarnings("error")
+async def test_what_is_cancelled_before_it_begins_is_closed() -> None:
+    with contained():
+        task = asyncio.get_running_loop().create_task(ask())
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    del task
+    gc.collect()
 
 
 async def test_other_tasks_are_made_as_ever() -> None:

@@ -42,6 +42,12 @@ def test_a_check_that_would_take_too_long_is_refused(schema: dict[str, Any], val
     assert isinstance(caught.value, RecursionError) or "to be checked" in str(caught.value)
 
 
+def test_a_long_list_of_objects_is_checked() -> None:
+    text = {"type": "string", "minLength": 1, "maxLength": 9}
+    rows = {"type": "array", "items": {"type": "object", "properties": dict.fromkeys("abcde", text)}}
+    assert checker(rows)([dict.fromkeys("abcde", "x")] * 500) == []
+
+
 def test_a_deep_value_that_is_right_passes() -> None:
     assert checker(TREE)(nested(6, "x")) == []
 

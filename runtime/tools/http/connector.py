@@ -55,7 +55,13 @@ class Resolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        arguments = {"host": host, "port": port, "family": family, "type": socket.SOCK_STREAM}
+        arguments = {
+            "host": host,
+            "port": port,
+            "family": family,
+            "type": socket.SOCK_STREAM,
+            "flags": socket.AI_ADDRCONFIG,
+        }
         try:
             async with asyncio.timeout(LOOKUP_SECONDS):
                 found = await self._executor.in_thread(socket.getaddrinfo, arguments, Limit(LOOKUP_SECONDS))
