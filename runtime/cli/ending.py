@@ -12,8 +12,8 @@ from collections.abc import Awaitable
 PATIENCE_SECONDS = 1.0
 
 _log = logging.getLogger("runtime.cli")
-# Of the loop's own executor, which is waited for as it should be.
-_OWN = ("asyncio_", "ThreadPoolExecutor")
+# Of the loop's executors and the runtime's, which have nothing to do any more, or soon.
+_OWN = ("asyncio_", "ThreadPoolExecutor", "callboard-", "catalog", "openai-import", "scan")
 
 
 async def ended(work: Awaitable[int]) -> int:
